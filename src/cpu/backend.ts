@@ -1,0 +1,138 @@
+/**
+ * The CPU as a backend: f64, every tile evaluated by a pool of workers. How a worker is started differs between
+ * Node and pages, so it is handed in; without it the tiles are evaluated right here.
+ */
+import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import { MemscapeError } from '../errors.js';
+import { loadAlgebra } from '../model/algebra.js';
+import type { DeviceProfile, Plan, Tile } from '../plan/plan.js';
+import { evaluateTile } from './evaluate.js';
+import type { FromWorker, ToWorker } from './serve.js';
+
+/** A worker thread of either kind. */
+export interface WorkerHandle {
+  send(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  onFailure(listener: (reason: string) => void): void;
+  terminate(): Promise<void>;
+}
+
+export interface CpuOptions {
+  /** Threads of the pool; 0 evaluates in the caller's thread. Default 0. */
+  readonly threads?: number;
+  readonly startWorker?: () => WorkerHandle;
+}
+
+/** Starting a pool costs about 50 ms: plans below this are evaluated right here. */
+const WORTH_A_POOL_MILLISECONDS = 60;
+/** How long the caller's thread may be busy before it lets other things happen. */
+const BREATH_MILLISECONDS = 40;
+
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+export class CpuBackend implements Backend {
+  readonly info: BackendInfo;
+  readonly profile: DeviceProfile = {
+    kind: 'cpu',
+    software: true,
+    maxStorageBufferBindingSize: UNLIMITED,
+    maxBufferSize: UNLIMITED,
+    maxUniformBufferBindingSize: UNLIMITED,
+  };
+  readonly #options: CpuOptions;
+  #pool: WorkerHandle[] = [];
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CpuOptions = {}) {
+    this.#options = options;
+    const threads = options.startWorker ? Math.max(1, options.threads ?? 1) : 1;
+    this.info = {
+      device: 'cpu',
+      name: `CPU, f64, ${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`,
+      adapter: {},
+      software: false,
+      precision: 'f64',
+    };
+  }
+
+  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+    const turn = this.#queue.then(() => this.#run(plan, options));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+    const planned = plan.tiles.length * plan.tileMilliseconds;
+    const { startWorker, threads = 0 } = this.#options;
+    if (startWorker && threads > 0 && planned > WORTH_A_POOL_MILLISECONDS)
+      await this.#runPooled(plan, options, startWorker, Math.min(threads, plan.tiles.length));
+    else await runHere(plan, options);
+    return { gpuMilliseconds: 0 };
+  }
+
+  async #runPooled(plan: Plan, { signal, onTile }: RunOptions, start: () => WorkerHandle, threads: number) {
+    signal?.throwIfAborted();
+    while (this.#pool.length < threads) this.#pool.push(start());
+    const waiting = [...plan.tiles];
+    const drain = (worker: WorkerHandle) =>
+      new Promise<void>((resolve, reject) => {
+        const next = () => {
+          const tile = waiting.shift();
+          if (signal?.aborted === true) reject(reasonOf(signal));
+          else if (tile === undefined) resolve();
+          else worker.send({ tile });
+        };
+        worker.onFailure((reason) => {
+          reject(workerError(reason));
+        });
+        worker.onMessage((message) => {
+          if ('failure' in message) {
+            reject(workerError(message.failure));
+            return;
+          }
+          if (signal?.aborted !== true) onTile(message.result);
+          next();
+        });
+        worker.send({ plan });
+        next();
+      });
+    const results = await Promise.allSettled(this.#pool.slice(0, threads).map(drain));
+    const failed = results.find((r) => r.status === 'rejected');
+    if (failed) {
+      // A worker that failed may still be busy: the next run starts with new ones.
+      if (signal?.aborted !== true) await this.dispose();
+      throw failed.reason;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = [];
+    await Promise.all(pool.map((worker) => worker.terminate()));
+  }
+}
+
+async function runHere(plan: Plan, { signal, onTile }: RunOptions): Promise<void> {
+  const algebra = await loadAlgebra();
+  let breath = performance.now();
+  for (const tile of plan.tiles) {
+    signal?.throwIfAborted();
+    onTile(evaluateTile(plan, tile satisfies Tile, algebra));
+    if (performance.now() - breath < BREATH_MILLISECONDS) continue;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    breath = performance.now();
+  }
+}
+
+const reasonOf = (signal: AbortSignal): Error =>
+  signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+
+function workerError(reason: string): MemscapeError {
+  return new MemscapeError({
+    code: 'worker-failed',
+    what: 'a worker thread failed',
+    why: reason,
+    mend: 'run the command again; if it happens again, report it with the model file.',
+    exitCode: 1,
+  });
+}

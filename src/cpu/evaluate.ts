@@ -1,0 +1,22 @@
+/** One tile of a plan on the CPU in f64: what a worker does, and all of it where there are no workers. */
+import type { TileResult } from '../backend.js';
+import type { Algebra } from '../model/algebra.js';
+import { Evaluator } from '../model/evaluator.js';
+import { stateAt } from '../model/sampling.js';
+import type { Plan, Tile } from '../plan/plan.js';
+import { planeCount } from '../wgsl/planes.js';
+
+export function evaluateTile(plan: Plan, tile: Tile, algebra: Algebra): TileResult {
+  const { problem } = plan.spec;
+  const evaluator = new Evaluator(problem, algebra);
+  const points = tile.columns * tile.rows;
+  const values = new Float64Array(planeCount(plan.planes) * points);
+  const state = new Float64Array(problem.network.size);
+  for (let row = 0, at = 0; row < tile.rows; row++)
+    for (let column = 0; column < tile.columns; column++, at++) {
+      stateAt(plan.sampling, tile.column + column, tile.row + row, state);
+      evaluator.moveTo(state);
+      for (const plane of plan.planes) evaluator.write(plane.quantity, values, plane.first * points + at, points);
+    }
+  return { tile, values };
+}

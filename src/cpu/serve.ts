@@ -1,0 +1,34 @@
+/** What a worker thread does, whichever kind it is: keep the plan it was given, evaluate tiles of it. */
+import type { TileResult } from '../backend.js';
+import { loadAlgebra } from '../model/algebra.js';
+import type { Plan, Tile } from '../plan/plan.js';
+import { evaluateTile } from './evaluate.js';
+
+export type ToWorker = { readonly plan: Plan } | { readonly tile: Tile };
+export type FromWorker = { readonly result: TileResult } | { readonly failure: string };
+
+export interface Port {
+  onMessage(listener: (message: ToWorker) => void): void;
+  send(message: FromWorker, transfer: ArrayBuffer[]): void;
+}
+
+export function serve(port: Port): void {
+  const algebra = loadAlgebra();
+  let plan: Plan | undefined;
+  port.onMessage((message) => {
+    if ('plan' in message) {
+      plan = message.plan;
+      return;
+    }
+    const { tile } = message;
+    void algebra
+      .then((loaded) => {
+        if (plan === undefined) throw new Error('a tile came before its plan');
+        const result = evaluateTile(plan, tile, loaded);
+        port.send({ result }, [result.values.buffer as ArrayBuffer]);
+      })
+      .catch((error: unknown) => {
+        port.send({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }, []);
+      });
+  });
+}

@@ -1,0 +1,133 @@
+/**
+ * From `navigator.gpu` (or Dawn's object of the same shape) to a device that can be trusted: an adapter may
+ * appear a moment late, may be software, and may compute nonsense (Dawn's null back end does), so a kernel with
+ * a known answer runs before anything else does.
+ */
+import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import { MemscapeError } from '../errors.js';
+import { canaryPlan, CANARY_ENERGIES } from './canary.js';
+import type { DeviceProfile, Plan } from '../plan/plan.js';
+import { PipelineCache } from './pipeline.js';
+import { runPlan, type Session } from './run.js';
+
+export interface GpuOptions {
+  /** Use the asynchronous pipeline call: in pages yes, in Node no (it crashes Dawn). */
+  readonly asynchronousPipelines: boolean;
+  /** Times to ask for an adapter, with growing pauses: the first answers may be null while a browser starts. */
+  readonly tries?: number;
+  /** Overrides the test for software adapters, where the caller chose the driver itself. */
+  readonly software?: boolean;
+}
+
+const PAUSE_MILLISECONDS = 100;
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
+
+/** Opens a device of its own. Rejects with code `no-adapter` (exit 4) where there is none. */
+export async function openGpu(gpu: GPU, options: GpuOptions): Promise<GpuBackend> {
+  const adapter = await findAdapter(gpu, options.tries ?? 5);
+  const device = await adapter.requestDevice({ label: 'memscape' });
+  return GpuBackend.trusted(device, adapter.info, options, true);
+}
+
+/** Uses a device that the caller owns and goes on owning. */
+export function shareGpu(device: GPUDevice, options: GpuOptions): Promise<GpuBackend> {
+  return GpuBackend.trusted(device, device.adapterInfo, options, false);
+}
+
+async function findAdapter(gpu: GPU, tries: number): Promise<GPUAdapter> {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS * 2 ** attempt));
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+    if (adapter) return adapter;
+  }
+  throw new MemscapeError({
+    code: 'no-adapter',
+    what: 'no WebGPU adapter was found',
+    why: 'WebGPU is there, but no driver that it can use.',
+    mend: 'install a Vulkan driver (on Debian without a GPU: `apt install chromium libvulkan1` brings a software one), or use --device cpu.',
+    exitCode: 4,
+  });
+}
+
+function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
+  const { vendor, architecture, device, description } = info;
+  const software = options.software ?? SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`);
+  const name = description || [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'unnamed';
+  return {
+    device: 'gpu',
+    name: software ? `${name} (software)` : name,
+    adapter: { vendor, architecture, device, description },
+    software,
+    precision: 'f32',
+  };
+}
+
+export class GpuBackend implements Backend {
+  readonly info: BackendInfo;
+  readonly profile: DeviceProfile;
+  readonly device: GPUDevice;
+  readonly pipelines: PipelineCache;
+  readonly #session: Session;
+  readonly #owned: boolean;
+  /** One plan at a time: error scopes are a stack per device. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(device: GPUDevice, info: BackendInfo, options: GpuOptions, owned: boolean) {
+    this.device = device;
+    this.info = info;
+    this.#owned = owned;
+    const { limits } = device;
+    this.profile = {
+      kind: 'gpu',
+      software: info.software,
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxBufferSize: limits.maxBufferSize,
+      maxUniformBufferBindingSize: limits.maxUniformBufferBindingSize,
+    };
+    this.pipelines = new PipelineCache(device, options.asynchronousPipelines);
+    let lost: string | undefined;
+    void device.lost.then(({ reason, message }) => {
+      lost = message || `reason: ${reason}`;
+    });
+    this.#session = { device, pipelines: this.pipelines, lost: () => lost };
+  }
+
+  static async trusted(
+    device: GPUDevice,
+    adapter: GPUAdapterInfo,
+    options: GpuOptions,
+    owned: boolean,
+  ): Promise<GpuBackend> {
+    const backend = new GpuBackend(device, describe(adapter, options), options, owned);
+    await backend.#canary();
+    return backend;
+  }
+
+  async #canary(): Promise<void> {
+    let found: ArrayLike<number> = [];
+    await this.run(canaryPlan(this.profile), {
+      onTile: ({ values }) => {
+        found = values;
+      },
+    });
+    if (CANARY_ENERGIES.every((expected, i) => Math.abs(found[i] - expected) <= 1e-6)) return;
+    throw new MemscapeError({
+      code: 'adapter-wrong',
+      what: `the adapter '${this.info.name}' computes wrong numbers`,
+      why: `a kernel with a known answer gave ${Array.from(found).join(', ')} instead of ${CANARY_ENERGIES.join(', ')}.`,
+      mend: 'update the driver, choose another one (VK_DRIVER_FILES), or use --device cpu.',
+      exitCode: 4,
+    });
+  }
+
+  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+    const turn = this.#queue.then(() => runPlan(this.#session, plan, options));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  dispose(): Promise<void> {
+    if (this.#owned) this.device.destroy();
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,15 @@
+/** What the CLI's process and its GPU process say to each other; everything survives structured cloning. */
+import type { BackendInfo, RunStatistics, TileResult } from '../backend.js';
+import type { MemscapeErrorParts } from '../errors.js';
+import type { DeviceProfile, Plan } from '../plan/plan.js';
+
+export type ToGpu =
+  | { readonly type: 'run'; readonly id: number; readonly plan: Plan }
+  | { readonly type: 'abort'; readonly id: number };
+
+export type FromGpu =
+  | { readonly type: 'ready'; readonly info: BackendInfo; readonly profile: DeviceProfile }
+  | { readonly type: 'unusable'; readonly error: MemscapeErrorParts }
+  | { readonly type: 'tile'; readonly id: number; readonly result: TileResult }
+  | { readonly type: 'done'; readonly id: number; readonly statistics: RunStatistics }
+  | { readonly type: 'failed'; readonly id: number; readonly error: MemscapeErrorParts };

@@ -1,0 +1,36 @@
+/** Host data in the layouts that shaders/task declares. */
+import type { Plan, Tile } from '../plan/plan.js';
+import type { Grid, Points } from '../types.js';
+
+/** Bytes of `struct Tile` in shaders/task/tile.wgsl: eight u32 and three vec4f. */
+export const TILE_BYTES = 32 + 48;
+
+/** Bits of a quiet NaN, which WGSL cannot write down. */
+const NAN_BITS = 0x7fc00000;
+
+export function packTile({ spec, sampling, lanes }: Plan, tile: Tile): ArrayBuffer {
+  const bytes = new ArrayBuffer(TILE_BYTES);
+  const words = new Uint32Array(bytes, 0, 8);
+  const axes = new Float32Array(bytes, 32, 12);
+  const rowsPerLayer = sampling.kind === 'grid' && spec.axes === 3 ? sampling.size[1] : tile.row + tile.rows;
+  words.set([tile.column, tile.columns, tile.row, tile.rows, lanes, rowsPerLayer, NAN_BITS, 0]);
+  if (sampling.kind === 'grid')
+    sampling.extent.forEach(([lo, hi], k) => {
+      const count = sampling.size[k];
+      axes.set([(lo + hi) / 2, (count - 1) / 2, (hi - lo) / count, 0], 4 * k);
+    });
+  return bytes;
+}
+
+/** origin, axis_0, axis_1, ... one after the other, padded to whole vec4f. */
+export function packFrame({ origin, axes }: Grid): Float32Array<ArrayBuffer> {
+  const vectors = [origin, ...axes];
+  const packed = new Float32Array(Math.ceil((vectors.length * origin.length) / 4) * 4);
+  vectors.forEach((vector, k) => {
+    packed.set(vector, k * origin.length);
+  });
+  return packed;
+}
+
+// A copy, always: handing Dawn a view of a shared buffer ends the process.
+export const packPoints = ({ states }: Points): Float32Array<ArrayBuffer> => Float32Array.from(states);

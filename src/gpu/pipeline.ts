@@ -1,0 +1,96 @@
+/**
+ * Kernels compiled once per text. Bind group layouts are explicit: group 0 holds the model's numbers, group 1
+ * the task (tile, output, frame or points, workspace).
+ *
+ * Pipelines are made synchronously unless the caller says that the asynchronous call is safe: in Node it
+ * crashes Dawn in a quarter of all runs, in pages it keeps the thread free.
+ */
+import { MemscapeError } from '../errors.js';
+import type { Kernel } from '../wgsl/compose.js';
+import { ShaderStage } from './flags.js';
+
+export interface CompiledKernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly groups: readonly [GPUBindGroupLayout, GPUBindGroupLayout];
+}
+
+export class PipelineCache {
+  readonly #device: GPUDevice;
+  readonly #asynchronous: boolean;
+  readonly #compiled = new Map<string, Promise<CompiledKernel>>();
+
+  constructor(device: GPUDevice, asynchronous: boolean) {
+    this.#device = device;
+    this.#asynchronous = asynchronous;
+  }
+
+  /** Pipelines held, for tests. */
+  get size(): number {
+    return this.#compiled.size;
+  }
+
+  get(kernel: Kernel, grid: boolean): Promise<CompiledKernel> {
+    const known = this.#compiled.get(kernel.code);
+    if (known) return known;
+    const compiled = this.#compile(kernel, grid);
+    this.#compiled.set(kernel.code, compiled);
+    // A failure is not remembered: after a lost device the same text may be asked for again.
+    compiled.catch(() => this.#compiled.delete(kernel.code));
+    return compiled;
+  }
+
+  async #compile(kernel: Kernel, grid: boolean): Promise<CompiledKernel> {
+    const device = this.#device;
+    device.pushErrorScope('validation');
+    const module = device.createShaderModule({ code: kernel.code, label: 'memscape kernel' });
+    const groups = layouts(device, kernel, grid);
+    const descriptor: GPUComputePipelineDescriptor = {
+      label: 'memscape kernel',
+      layout: device.createPipelineLayout({ bindGroupLayouts: groups }),
+      compute: { module, entryPoint: 'main' },
+    };
+    const made = this.#asynchronous
+      ? device.createComputePipelineAsync(descriptor)
+      : device.createComputePipeline(descriptor);
+    const [scope, pipeline] = await Promise.allSettled([device.popErrorScope(), made]);
+    const failed = scope.status === 'fulfilled' && scope.value === null ? pipeline.status === 'rejected' : true;
+    if (failed || pipeline.status === 'rejected') {
+      const { messages } = await module.getCompilationInfo();
+      const found = messages.find((m) => m.type === 'error');
+      const reason =
+        scope.status === 'fulfilled' ? (scope.value?.message ?? 'pipeline creation failed') : String(scope.reason);
+      throw new MemscapeError({
+        code: 'kernel-compile',
+        what: found ? `${kernel.where(found.lineNum)}: ${found.message}` : reason,
+        why: 'a kernel that memscape composed was refused by this WebGPU implementation: a fault of memscape.',
+        mend: 'use --device cpu, and report the model file together with the output of `memscape doctor --json`.',
+        exitCode: 1,
+      });
+    }
+    return { pipeline: pipeline.value, groups };
+  }
+}
+
+function layouts(device: GPUDevice, kernel: Kernel, grid: boolean): [GPUBindGroupLayout, GPUBindGroupLayout] {
+  const entry = (binding: number, type: GPUBufferBindingType): GPUBindGroupLayoutEntry => ({
+    binding,
+    visibility: ShaderStage.COMPUTE,
+    buffer: { type },
+  });
+  const inStorage = kernel.numberStyle === 'storage';
+  return [
+    device.createBindGroupLayout({
+      label: 'model',
+      entries: kernel.numbers.length === 0 ? [] : [entry(0, inStorage ? 'read-only-storage' : 'uniform')],
+    }),
+    device.createBindGroupLayout({
+      label: 'task',
+      entries: [
+        entry(0, 'uniform'),
+        entry(1, 'storage'),
+        entry(2, grid && !inStorage ? 'uniform' : 'read-only-storage'),
+        ...(inStorage ? [entry(3, 'storage')] : []),
+      ],
+    }),
+  ];
+}

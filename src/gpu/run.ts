@@ -1,0 +1,174 @@
+/**
+ * Executes a plan on a device: one submit per tile, two tiles in flight so that reading one back overlaps
+ * computing the next. A tile counts as done only when its bytes were mapped and the device was still there:
+ * after a loss many calls go on succeeding with nothing behind them.
+ */
+import type { RunOptions, RunStatistics } from '../backend.js';
+import { MemscapeError } from '../errors.js';
+import type { Plan, Tile } from '../plan/plan.js';
+import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose.js';
+import { planeCount } from '../wgsl/planes.js';
+import { BufferUsage, MapMode } from './flags.js';
+import { packFrame, packPoints, packTile, TILE_BYTES } from './pack.js';
+import type { CompiledKernel, PipelineCache } from './pipeline.js';
+
+const IN_FLIGHT = 2;
+
+/** A device with what was compiled for it, and whether it is still there. */
+export interface Session {
+  readonly device: GPUDevice;
+  readonly pipelines: PipelineCache;
+  /** Why the device was lost, once it is. */
+  readonly lost: () => string | undefined;
+}
+
+/** Buffers that one tile in flight owns. */
+interface Slot {
+  readonly tile: GPUBuffer;
+  readonly output: GPUBuffer;
+  readonly staging: GPUBuffer;
+  readonly task: GPUBindGroup;
+}
+
+interface Prepared {
+  readonly kernel: Kernel;
+  readonly compiled: CompiledKernel;
+  readonly model: GPUBindGroup;
+  readonly slots: readonly Slot[];
+  readonly buffers: readonly GPUBuffer[];
+}
+
+export async function runPlan(session: Session, plan: Plan, { signal, onTile }: RunOptions): Promise<RunStatistics> {
+  signal?.throwIfAborted();
+  if (plan.tiles.length === 0) return { gpuMilliseconds: 0 };
+  const prepared = await prepare(session, plan);
+  const pending: Promise<void>[] = [];
+  let busy = 0;
+  try {
+    for (const [index, tile] of plan.tiles.entries()) {
+      signal?.throwIfAborted();
+      if (pending.length >= IN_FLIGHT) await pending.shift();
+      const started = performance.now();
+      const slot = prepared.slots[index % IN_FLIGHT];
+      submit(session, plan, prepared, slot, tile);
+      const finished = readBack(session, plan, slot, tile).then((values) => {
+        busy += performance.now() - started;
+        signal?.throwIfAborted();
+        onTile({ tile, values });
+      });
+      // Awaited in order below; this keeps a rejection of a later tile from being unhandled meanwhile.
+      finished.catch(() => undefined);
+      pending.push(finished);
+    }
+    await Promise.all(pending);
+  } finally {
+    await Promise.allSettled(pending);
+    prepared.buffers.forEach((buffer) => {
+      buffer.destroy();
+    });
+    // Freed memory is returned at the next submit only.
+    session.device.queue.submit([]);
+  }
+  return { gpuMilliseconds: busy };
+}
+
+async function prepare(session: Session, plan: Plan): Promise<Prepared> {
+  const { device, pipelines } = session;
+  const kernel = compose(plan.spec);
+  const grid = plan.sampling.kind === 'grid';
+  const compiled = await pipelines.get(kernel, grid);
+  if (session.lost() !== undefined) throw lostError(session);
+  const buffers: GPUBuffer[] = [];
+  const create = (label: string, size: number, usage: number) => {
+    const buffer = device.createBuffer({ label, size: Math.max(16, Math.ceil(size / 16) * 16), usage });
+    buffers.push(buffer);
+    return buffer;
+  };
+  const upload = (label: string, data: Float32Array<ArrayBuffer>, usage: number) => {
+    const buffer = create(label, data.byteLength, usage | BufferUsage.COPY_DST);
+    device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  };
+  const inStorage = kernel.numberStyle === 'storage';
+  const constants = inStorage ? BufferUsage.STORAGE : BufferUsage.UNIFORM;
+  const bind = (label: string, layout: GPUBindGroupLayout, resources: readonly GPUBuffer[]) =>
+    device.createBindGroup({
+      label,
+      layout,
+      entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+  device.pushErrorScope('out-of-memory');
+  const numbers = kernel.numbers.length > 0 ? [upload('numbers', new Float32Array(kernel.numbers), constants)] : [];
+  const states =
+    plan.sampling.kind === 'grid'
+      ? upload('frame', packFrame(plan.sampling), constants)
+      : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
+  const largest = plan.tiles.reduce((m, t) => Math.max(m, t.columns * t.rows), 0);
+  const bytes = 4 * planeCount(plan.planes) * largest;
+  const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {
+    const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
+    const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
+    const staging = create('staging', bytes, BufferUsage.MAP_READ | BufferUsage.COPY_DST);
+    const work = inStorage
+      ? [create('workspace', 4 * kernel.slots * plan.spec.problem.network.size * plan.lanes, BufferUsage.STORAGE)]
+      : [];
+    const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
+    return { tile, output, staging, task };
+  });
+  const outOfMemory = await device.popErrorScope();
+  if (session.lost() !== undefined) throw lostError(session);
+  if (outOfMemory)
+    throw new MemscapeError({
+      code: 'gpu-memory',
+      what: `the device refused ${String(bytes)} bytes for a tile`,
+      why: outOfMemory.message || 'it is out of memory.',
+      mend: 'close other programs that use the GPU, ask for fewer quantities at a time, or use --device cpu.',
+      exitCode: 5,
+    });
+  return { kernel, compiled, model: bind('model', compiled.groups[0], numbers), slots, buffers };
+}
+
+function submit({ device }: Session, plan: Plan, prepared: Prepared, slot: Slot, tile: Tile): void {
+  device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile));
+  const invocations = tile.columns * Math.ceil(tile.rows / plan.spec.rowsPerInvocation);
+  const groups = Math.ceil(invocations / WORKGROUP);
+  const encoder = device.createCommandEncoder({ label: 'tile' });
+  const pass = encoder.beginComputePass({ label: 'tile' });
+  pass.setPipeline(prepared.compiled.pipeline);
+  pass.setBindGroup(0, prepared.model);
+  pass.setBindGroup(1, slot.task);
+  pass.dispatchWorkgroups(Math.min(groups, DISPATCH_LIMIT), Math.ceil(groups / DISPATCH_LIMIT));
+  pass.end();
+  encoder.copyBufferToBuffer(slot.output, 0, slot.staging, 0, tileBytes(plan, tile));
+  device.queue.submit([encoder.finish()]);
+}
+
+const tileBytes = (plan: Plan, { columns, rows }: Tile) => 4 * planeCount(plan.planes) * columns * rows;
+
+async function readBack(session: Session, plan: Plan, { staging }: Slot, tile: Tile): Promise<Float32Array> {
+  const bytes = tileBytes(plan, tile);
+  // Mapped ranges are multiples of 8 bytes; buffers are multiples of 16.
+  const mapped = Math.ceil(bytes / 8) * 8;
+  try {
+    await staging.mapAsync(MapMode.READ, 0, mapped);
+  } catch (cause) {
+    throw lostError(session, cause);
+  }
+  if (session.lost() !== undefined) throw lostError(session);
+  const values = new Float32Array(staging.getMappedRange(0, mapped).slice(0, bytes));
+  staging.unmap();
+  return values;
+}
+
+function lostError(session: Session, cause?: unknown): MemscapeError {
+  return new MemscapeError(
+    {
+      code: 'device-lost',
+      what: 'the GPU device was lost while computing',
+      why: session.lost() ?? (cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given'),
+      mend: 'run the command again; if it happens again, update the driver or use --device cpu.',
+      exitCode: 5,
+    },
+    { cause },
+  );
+}

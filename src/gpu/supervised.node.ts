@@ -1,0 +1,218 @@
+/**
+ * The GPU backend of Node: a child process that owns Dawn, supervised. The child reports every tile before it
+ * goes on; if it crashes or hangs, the tiles it sent are kept, what it wrote to stderr is quoted, and the caller
+ * gets an error instead of a wait without end.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import { MemscapeError } from '../errors.js';
+import type { DeviceProfile, Plan } from '../plan/plan.js';
+import type { FromGpu, ToGpu } from './messages.js';
+
+/** Software Vulkan drivers that browsers bring along. */
+const SOFTWARE_DRIVERS = [
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+  '/usr/lib/chromium-browser/vk_swiftshader_icd.json',
+  '/usr/lib64/chromium-browser/vk_swiftshader_icd.json',
+  '/opt/google/chrome/vk_swiftshader_icd.json',
+];
+const START_MILLISECONDS = 20_000;
+/** A tile is planned for 50 ms; a thousand times that is not slow but stuck. */
+const SILENCE_MILLISECONDS = 60_000;
+const STDERR_BYTES = 2048;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How to start the child, in order: as the user has it, then with a software driver in a known place. */
+export function attempts(env: Environment, exists: (path: string) => boolean = existsSync): Environment[] {
+  const chosen = env.VK_ICD_FILENAMES !== undefined || env.VK_DRIVER_FILES !== undefined;
+  if (chosen) return [env];
+  const drivers = SOFTWARE_DRIVERS.filter(exists);
+  return [
+    env,
+    ...drivers.map((VK_ICD_FILENAMES) => ({ ...env, VK_ICD_FILENAMES })),
+    // Debian's chromium does not depend on libvulkan1 but carries a copy of it.
+    ...drivers.map((VK_ICD_FILENAMES) => ({
+      ...env,
+      VK_ICD_FILENAMES,
+      LD_LIBRARY_PATH: [VK_ICD_FILENAMES.replace(/\/[^/]*$/, ''), env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+    })),
+  ];
+}
+
+/** Opens a GPU in a child process. Rejects with the error of the last attempt (exit 4) where there is none. */
+export async function openSupervisedGpu(env: Environment = process.env): Promise<SupervisedGpu> {
+  let last: unknown;
+  for (const attempt of attempts(env)) {
+    try {
+      return await SupervisedGpu.start(attempt);
+    } catch (error) {
+      last = error;
+      // Without Dawn no driver helps.
+      if (error instanceof MemscapeError && error.code === 'no-dawn') break;
+    }
+  }
+  throw last;
+}
+
+interface Job {
+  readonly options: RunOptions;
+  readonly resolve: (statistics: RunStatistics) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+export class SupervisedGpu implements Backend {
+  readonly info: BackendInfo;
+  readonly profile: DeviceProfile;
+  readonly #child: ChildProcess;
+  readonly #jobs = new Map<number, Job>();
+  readonly #stderr: () => string;
+  #next = 0;
+  #ended: MemscapeError | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  private constructor(child: ChildProcess, ready: Extract<FromGpu, { type: 'ready' }>, stderr: () => string) {
+    this.info = ready.info;
+    this.profile = ready.profile;
+    this.#child = child;
+    this.#stderr = stderr;
+    child.on('message', (message: FromGpu) => {
+      this.#receive(message);
+    });
+    child.on('exit', (code, signal) => {
+      this.#end(`it ended with ${signal ?? `exit code ${String(code)}`}`);
+    });
+    // Only a running job keeps the parent alive.
+    child.unref();
+    child.channel?.unref();
+  }
+
+  static async start(env: Environment): Promise<SupervisedGpu> {
+    const child = fork(new URL(/* @vite-ignore */ './child.js', import.meta.url), {
+      env: { XDG_RUNTIME_DIR: '/tmp', ...env },
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      stderr = (stderr + chunk.toString('utf8')).slice(-STDERR_BYTES);
+    });
+    (child.stderr as unknown as { unref?: () => void } | null)?.unref?.();
+    const ready = await new Promise<Extract<FromGpu, { type: 'ready' }>>((resolve, reject) => {
+      const fail = (why: string) => {
+        reject(unusable(why, stderr));
+      };
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail(`the GPU process did not start within ${String(START_MILLISECONDS / 1000)} s`);
+      }, START_MILLISECONDS);
+      child.once('exit', (code, signal) => {
+        clearTimeout(timer);
+        fail(`the GPU process ended with ${signal ?? `exit code ${String(code)}`}`);
+      });
+      child.once('message', (message: FromGpu) => {
+        clearTimeout(timer);
+        if (message.type === 'ready') resolve(message);
+        else if (message.type === 'unusable') reject(new MemscapeError(message.error));
+      });
+    });
+    child.removeAllListeners('exit');
+    return new SupervisedGpu(child, ready, () => stderr);
+  }
+
+  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    const { signal } = options;
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const id = this.#next++;
+    const abort = () => {
+      this.#send({ type: 'abort', id });
+    };
+    return new Promise<RunStatistics>((resolve, reject) => {
+      this.#jobs.set(id, { options, resolve, reject });
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#child.channel?.ref();
+      this.#watch();
+      this.#send({ type: 'run', id, plan });
+    }).finally(() => {
+      signal?.removeEventListener('abort', abort);
+      this.#jobs.delete(id);
+      if (this.#jobs.size > 0) return;
+      clearTimeout(this.#timer);
+      this.#child.channel?.unref();
+    });
+  }
+
+  #send(message: ToGpu): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  #receive(message: FromGpu): void {
+    if (message.type === 'ready' || message.type === 'unusable') return;
+    this.#watch();
+    const job = this.#jobs.get(message.id);
+    if (!job) return;
+    const { signal, onTile } = job.options;
+    if (signal?.aborted === true) {
+      if (message.type !== 'tile') job.reject(signal.reason);
+      return;
+    }
+    if (message.type === 'done') job.resolve(message.statistics);
+    else if (message.type === 'failed') job.reject(new MemscapeError(message.error));
+    else {
+      try {
+        onTile(message.result);
+      } catch (error) {
+        job.reject(error);
+        this.#send({ type: 'abort', id: message.id });
+      }
+    }
+  }
+
+  #watch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#child.kill('SIGKILL');
+      this.#end(`it sent nothing for ${String(SILENCE_MILLISECONDS / 1000)} s and was ended`);
+    }, SILENCE_MILLISECONDS);
+  }
+
+  #end(why: string): void {
+    clearTimeout(this.#timer);
+    const chatter = this.#stderr().trim();
+    this.#ended ??= new MemscapeError({
+      code: 'device-lost',
+      what: 'the GPU process was lost',
+      why: chatter === '' ? why : `${why}; its last words: ${chatter}`,
+      mend: 'run the command again; if it happens again, update the driver or use --device cpu.',
+      exitCode: 5,
+    });
+    for (const job of this.#jobs.values()) job.reject(this.#ended);
+  }
+
+  dispose(): Promise<void> {
+    this.#ended ??= new MemscapeError({
+      code: 'disposed',
+      what: 'this GPU was disposed of',
+      why: 'dispose() ends its process.',
+      mend: 'open another one.',
+      exitCode: 1,
+    });
+    clearTimeout(this.#timer);
+    // Its results are here already: nothing is lost by not waiting for Dawn to end by itself.
+    this.#child.kill('SIGKILL');
+    return Promise.resolve();
+  }
+}
+
+function unusable(why: string, stderr: string): MemscapeError {
+  const chatter = stderr.trim();
+  return new MemscapeError({
+    code: 'no-adapter',
+    what: 'no usable WebGPU adapter was found',
+    why: chatter === '' ? why : `${why}: ${chatter}`,
+    mend: 'install a Vulkan driver (on Debian without a GPU: `apt install chromium libvulkan1` brings a software one), or use --device cpu.',
+    exitCode: 4,
+  });
+}

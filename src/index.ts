@@ -1,0 +1,52 @@
+/**
+ * memscape: energy landscapes and dynamics of associative memories, on WebGPU and in f64.
+ *
+ * Equation numbers are those of V. Fanaskov and I. Oseledets, "Associative memory and dead neurons", ICLR 2025
+ * (arXiv:2410.13866). This file names what is public and holds no logic.
+ * @packageDocumentation
+ */
+export type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from './backend.js';
+export { MemscapeError, type ExitCode, type MemscapeErrorParts } from './errors.js';
+export type {
+  ActivationChoice,
+  Coefficients,
+  DesignChoice,
+  DynamicsChoice,
+  EnergyChoice,
+  EnergyEquation,
+  Equation,
+  Grid,
+  Layer,
+  Matrix,
+  Model,
+  Network,
+  Points,
+  Quantity,
+  Sampling,
+  WeightBlock,
+} from './types.js';
+export {
+  activationNames,
+  activationRow,
+  registerActivation,
+  type Activation,
+  type Elementwise64,
+  type Layer64,
+  type Parameter,
+  type Step,
+} from './model/activation.js';
+export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
+export { readModel, type Resolve } from './io/model-file.js';
+export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
+export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
+export { createPlan, type DeviceProfile, type Plan, type Request, type Tile } from './plan/plan.js';
+export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
+export type { Plane } from './wgsl/planes.js';
+export type { NumberStyle } from './wgsl/numbers.js';
+export {
+  Simulator,
+  type EvaluateRequest,
+  type Evaluation,
+  type Field,
+  type FieldCheck,
+} from './simulator.js';

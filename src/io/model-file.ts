@@ -1,0 +1,77 @@
+/**
+ * The model file (interface.md): JSON in, a checked Model out, or a MemscapeError that says where, what was expected
+ * and what was found. Runs in browsers and in Node; how files beside the model are read is given by the caller.
+ */
+import { quote, refuse } from '../model/check.js';
+import { createNetwork } from '../model/network.js';
+import { readVector } from './array.js';
+import { readDynamics, readEnergy } from './choices.js';
+import { hashModel } from './hash.js';
+import { parseJson } from './json.js';
+import { readLayers } from './layers.js';
+import { readFields, readName } from './read.js';
+import type { Resolve } from './read.js';
+import { readWeights } from './weights.js';
+import type { Model } from '../types.js';
+
+export type { Resolve } from './read.js';
+
+export const MODEL_FORMAT = 'memscape-model/1';
+
+/**
+ * @param json the text of a model file, or its value already parsed.
+ * @param resolve bytes of a file that the model names, by its relative path; without it files are refused.
+ * @param options.name the name of a model that gives none itself.
+ * @returns the model: defaults filled in, W symmetrised where it is symmetric up to rounding, nothing else computed.
+ * @throws MemscapeError only: exit code 2 for the model, 3 for a file that is missing or damaged.
+ */
+export async function readModel(
+  json: unknown,
+  resolve: Resolve = refuseFiles,
+  { name: fallback = 'model' }: { name?: string } = {},
+): Promise<Model> {
+  const value = typeof json === 'string' ? parseJson(json) : json;
+  const keys = ['format', 'name', 'layers', 'weights', 'bias', 'dynamics', 'energy'];
+  const fields = readFields(value, '', keys, ['format', 'layers', 'weights']);
+  const format = fields.get('format');
+  if (format !== MODEL_FORMAT) {
+    const other = typeof format === 'string' && format.startsWith('memscape-model/');
+    refuse({
+      code: 'model-format',
+      path: 'format',
+      expected: `"${MODEL_FORMAT}"`,
+      found: typeof format === 'string' ? quote(format) : typeof format,
+      why: other
+        ? 'this version of memscape reads version 1 of the format only.'
+        : 'it tells model files from other files.',
+      mend: other
+        ? 'use another version of memscape, or convert the file'
+        : `write "format": "${MODEL_FORMAT}"`,
+    });
+  }
+  const name = fields.has('name') ? readName(fields.get('name'), 'name') : fallback;
+  const layers = readLayers(fields.get('layers'));
+  const size = layers.reduce((sum, layer) => sum + layer.size, 0);
+  const dynamics = await readDynamics(optional(fields, 'dynamics'), size, resolve);
+  const energy = readEnergy(optional(fields, 'energy'), dynamics, layers);
+  const weights = await readWeights(fields.get('weights'), layers, resolve);
+  const bias = await readVector(fields.has('bias') ? fields.get('bias') : 0, 'bias', size, resolve);
+  const { network, notices } = createNetwork({ layers, weights, bias });
+  return { name, network, dynamics, energy, notices, hash: await hashModel(network, dynamics, energy) };
+}
+
+/** The value of a key, {} where it is absent; null is a value, and a wrong one. */
+function optional(fields: ReadonlyMap<string, unknown>, key: string): unknown {
+  return fields.has(key) ? fields.get(key) : {};
+}
+
+function refuseFiles(path: string): never {
+  return refuse({
+    code: 'model-file',
+    path: quote(path),
+    expected: 'numbers in the model itself',
+    found: 'the name of a file',
+    why: 'files beside a model cannot be read here.',
+    mend: 'put the numbers into the JSON, or open the model with the command line',
+  });
+}

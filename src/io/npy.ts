@@ -1,0 +1,211 @@
+/**
+ * The .npy format of NumPy (NEP 1, versions 1.0 to 3.0). npyjs writes it; what is read is untrusted, so the header
+ * is checked here before anything is allocated: npyjs takes lengths and types on trust, fails on unaligned data,
+ * and gives Fortran order back raw.
+ */
+import { dump } from 'npyjs';
+import { MemscapeError } from '../errors.js';
+import { quote } from '../model/check.js';
+
+export interface NpyArray {
+  readonly shape: readonly number[];
+  /** In C order (row-major), whatever the order in the file. */
+  readonly data: Float64Array;
+  /** As in the file, e.g. `<f4`. */
+  readonly dtype: string;
+}
+
+export interface NpyOptions {
+  /** What to call the file in messages. */
+  readonly label?: string;
+  /** Accept NaN and infinities (results hold NaN for states that do not exist). Default false. */
+  readonly nonFinite?: boolean;
+}
+
+const MAX_DIMENSIONS = 8;
+const MAX_HEADER = 65536;
+
+type Reader = (view: DataView, offset: number) => number;
+const types: ReadonlyMap<string, readonly [bytes: number, read: Reader]> = new Map([
+  ['<f8', [8, (view, offset) => view.getFloat64(offset, true)]],
+  ['<f4', [4, (view, offset) => view.getFloat32(offset, true)]],
+  ['|i1', [1, (view, offset) => view.getInt8(offset)]],
+  ['<i2', [2, (view, offset) => view.getInt16(offset, true)]],
+  ['<i4', [4, (view, offset) => view.getInt32(offset, true)]],
+  ['<i8', [8, (view, offset) => Number(view.getBigInt64(offset, true))]],
+  ['|u1', [1, (view, offset) => view.getUint8(offset)]],
+  ['<u2', [2, (view, offset) => view.getUint16(offset, true)]],
+  ['<u4', [4, (view, offset) => view.getUint32(offset, true)]],
+  ['|b1', [1, (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1)]],
+]);
+
+/**
+ * An array from the bytes of a .npy file; the bytes are not kept.
+ * @throws MemscapeError `data-npy` (exit 3): not a .npy file, a version, type or order that is not read, a length
+ *   that does not fit the shape (cut or overlong files), more than 8 dimensions; `data-not-finite`: NaN or infinity,
+ *   with its index.
+ */
+export function readNpy(
+  bytes: Uint8Array,
+  { label = 'the .npy data', nonFinite = false }: NpyOptions = {},
+): NpyArray {
+  const { start, header } = readPreamble(bytes, label);
+  const { dtype, fortran, shape } = readHeader(header, label);
+  const type = types.get(dtype);
+  if (type === undefined) {
+    return fail(
+      label,
+      `it has the type ${quote(dtype)}`,
+      `read are the little-endian types ${[...types.keys()].join(' ')}.`,
+      'convert it with array.astype("<f8") and save it again',
+    );
+  }
+  const [width, read] = type;
+  const count = shape.reduce((product, length) => product * length, 1);
+  const expected = count * width;
+  if (bytes.byteLength - start !== expected) {
+    fail(
+      label,
+      `its shape (${shape.join(', ')}) of ${dtype} needs ${String(expected)} bytes and ${String(bytes.byteLength - start)} are there`,
+      'the file was cut, or something was appended, or its header is wrong.',
+      'save or copy it again',
+    );
+  }
+  // Into memory of our own, as the bytes may be shared with another thread (slice() of a Node Buffer does not copy).
+  const view = new DataView(new Uint8Array(bytes.subarray(start)).buffer);
+  const raw = Float64Array.from({ length: count }, (_, k) => read(view, k * width));
+  const data = fortran ? toRowMajor(raw, shape) : raw;
+  if (!nonFinite) refuseNonFinite(data, shape, label);
+  return { shape, data, dtype };
+}
+
+function fail(label: string, what: string, why: string, mend: string): never {
+  throw new MemscapeError({
+    code: 'data-npy',
+    what: `${label} cannot be read: ${what}`,
+    why,
+    mend,
+    exitCode: 3,
+  });
+}
+
+function readPreamble(bytes: Uint8Array, label: string): { start: number; header: string } {
+  const save = 'save the array with numpy.save';
+  const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+  if (bytes.byteLength < 10 || magic.some((byte, k) => bytes[k] !== byte)) {
+    fail(label, 'it is not a .npy file', 'a .npy file begins with \\x93NUMPY and a version.', save);
+  }
+  const [major, minor] = [bytes[6], bytes[7]];
+  if (major < 1 || major > 3 || minor !== 0) {
+    fail(
+      label,
+      `it has version ${String(major)}.${String(minor)}`,
+      'versions 1.0, 2.0 and 3.0 are read.',
+      save,
+    );
+  }
+  const offset = major === 1 ? 10 : 12;
+  const long = major === 1 || bytes.byteLength < 12 ? 0 : (bytes[10] << 16) | (bytes[11] << 24);
+  const length = (bytes[8] | (bytes[9] << 8) | long) >>> 0;
+  if (length > MAX_HEADER || offset + length > bytes.byteLength) {
+    fail(
+      label,
+      `its header claims ${String(length)} bytes`,
+      `the file has ${String(bytes.byteLength)} bytes, and headers above ${String(MAX_HEADER)} are not read.`,
+      'save or copy it again',
+    );
+  }
+  const header = Array.from(bytes.subarray(offset, offset + length), (byte) =>
+    String.fromCharCode(byte),
+  ).join('');
+  return { start: offset + length, header };
+}
+
+/** The Python dictionary of the header: exactly the three keys, in any order. */
+function readHeader(header: string, label: string): { dtype: string; fortran: boolean; shape: number[] } {
+  const damaged = () =>
+    fail(
+      label,
+      'its header is damaged',
+      "it must hold 'descr', 'fortran_order' and 'shape'.",
+      'save or copy it again',
+    );
+  const body = /^\{(.*)\} *\n?$/.exec(header)?.[1] ?? damaged();
+  const entries = new Map<string, string>();
+  const entry =
+    / *'(descr|fortran_order|shape)' *: *('[^']*'|True|False|\([0-9L, ]*\)|\[.*\](?= *(?:, *'|,? *$)))( *, *| *$)/y;
+  while (entry.lastIndex < body.length) {
+    const match = entry.exec(body);
+    if (match === null || entries.has(match[1])) return damaged();
+    entries.set(match[1], match[2]);
+  }
+  const descr = entries.get('descr') ?? damaged();
+  const fortran = entries.get('fortran_order') ?? damaged();
+  const dimensions = /^\((?:([0-9]+L?(?: *, *[0-9]+L?)*)( *,)?)? *\)$/.exec(entries.get('shape') ?? '');
+  if (dimensions === null || !/^(?:True|False)$/.test(fortran) || !/^['[]/.test(descr)) return damaged();
+  const [, numbers = '', comma = ''] = dimensions;
+  const shape = numbers === '' ? [] : numbers.split(',').map((text) => Number.parseInt(text, 10));
+  // (3) is a number in Python, not a tuple of one.
+  if (shape.length === 1 && comma === '') return damaged();
+  if (shape.length > MAX_DIMENSIONS || shape.some((length) => !Number.isSafeInteger(length))) {
+    fail(
+      label,
+      shape.length > MAX_DIMENSIONS
+        ? `it has ${String(shape.length)} dimensions`
+        : 'its shape is not credible',
+      `at most ${String(MAX_DIMENSIONS)} dimensions are read.`,
+      'reshape the array and save it again',
+    );
+  }
+  return { dtype: descr.replace(/^'|'$/g, ''), fortran: fortran === 'True', shape };
+}
+
+/** Fortran order (first index fastest) to C order (last index fastest). */
+function toRowMajor(raw: Float64Array, shape: readonly number[]): Float64Array {
+  const strides = shape.map((_, axis) =>
+    shape.slice(0, axis).reduce((product, length) => product * length, 1),
+  );
+  const index = new Array<number>(shape.length).fill(0);
+  let source = 0;
+  return raw.map(() => {
+    const value = raw[source];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]++;
+      source += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      source -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+    return value;
+  });
+}
+
+function refuseNonFinite(data: Float64Array, shape: readonly number[], label: string): void {
+  const place = data.findIndex((value) => !Number.isFinite(value));
+  if (place < 0) return;
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = place; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  throw new MemscapeError({
+    code: 'data-not-finite',
+    what: `element [${index.join(', ')}] of ${label}: expected a finite number, found ${String(data[place])}`,
+    why: 'NaN and infinities would spread into everything computed from them.',
+    mend: 'remove such entries before saving',
+    exitCode: 3,
+  });
+}
+
+export type NpySource = Float32Array | Float64Array | Int8Array | Int32Array | Uint8Array | Uint32Array;
+
+/**
+ * The bytes of a .npy file (version 1.0, C order, little-endian) that numpy.load reads.
+ * @param shape lengths of the axes, [] for a single number; their product is data.length, else a RangeError.
+ */
+export function writeNpy(shape: readonly number[], data: NpySource): Uint8Array<ArrayBuffer> {
+  if (shape.reduce((product, length) => product * length, 1) !== data.length) {
+    throw new RangeError(`shape (${shape.join(', ')}) does not hold ${String(data.length)} numbers`);
+  }
+  return new Uint8Array(dump(data, [...shape]));
+}

@@ -1,0 +1,345 @@
+/**
+ * W, b and the layers of one network, checked once so that everything behind can trust them.
+ *
+ * W is a list of blocks that do not overlap (a dense W is one block). Whether W = W^T is tested here, and where
+ * it holds up to rounding W is made exactly symmetric: eigenvalues are then real, and what equations.md proves for
+ * symmetric W holds to the last bit.
+ */
+import { MemscapeError } from '../errors.js';
+import { checkActivation, describe, finiteNumber, FLOAT32_MAX, FLOAT32_MIN, refuse } from './check.js';
+import type { Layer, Matrix, Network, WeightBlock } from '../types.js';
+
+export const MAX_NEURONS = 65536;
+/** Blocks are compared in pairs, and each one costs the GPU a binding or a loop. */
+export const MAX_BLOCKS = 4096;
+/** A dense N x N matrix of f64 above this takes more than half a GiB. */
+export const MAX_DENSE = 8192;
+/** |W - W^T| <= this times max|W| counts as symmetric. */
+export const SYMMETRY_TOLERANCE = 1e-6;
+
+export interface NetworkParts {
+  readonly layers: readonly Omit<Layer, 'offset'>[];
+  readonly weights: readonly WeightBlock[];
+  /** N numbers; 0 where absent. */
+  readonly bias?: ArrayLike<number>;
+}
+
+/**
+ * A checked network; nothing given is changed or kept.
+ * @returns the network (W symmetrised where |W - W^T| <= 1e-6 max|W|), and notices for the user: that it was
+ *   symmetrised, and which numbers float32 turns into 0.
+ * @throws MemscapeError (exit 2) naming the element: sizes, unknown activations, parameters outside their domain,
+ *   blocks outside of W or overlapping, numbers that are not finite or overflow float32.
+ */
+export function createNetwork(parts: NetworkParts): { network: Network; notices: string[] } {
+  const layers = placeLayers(parts.layers);
+  const last = layers[layers.length - 1];
+  const size = last.offset + last.size;
+  const weights = checkBlocks(parts.weights, size);
+  const bias = checkBias(parts.bias ?? new Float64Array(size), size);
+  const notices = [...underflowNotices(weights, bias)];
+  const { symmetric, difference, largest } = symmetrise(weights);
+  if (symmetric && difference > 0) {
+    notices.push(
+      `W was made exactly symmetric: W and W^T differed by up to ${difference.toExponential(2)}, ` +
+        `within 1e-6 max|W| = ${(SYMMETRY_TOLERANCE * largest).toExponential(2)}.`,
+    );
+  }
+  return { network: { size, layers, weights, bias, symmetric }, notices };
+}
+
+/**
+ * Layers with their offsets, checked: 1 to 4096 of them, unique names, positive sizes, activations of the table.
+ * @throws MemscapeError (exit 2) naming the element, e.g. `layers[1].size`.
+ */
+export function placeLayers(given: NetworkParts['layers']): Layer[] {
+  if (given.length === 0 || given.length > MAX_BLOCKS) {
+    refuse({
+      code: 'model-size',
+      path: 'layers',
+      expected: `1 to ${String(MAX_BLOCKS)} layers`,
+      found: String(given.length),
+      why: 'a network has at least one layer, and very many are slow to check.',
+      mend: 'join layers of the same activation',
+    });
+  }
+  const names = new Map<string, number>();
+  let offset = 0;
+  return given.map(({ name, size, activation }, index) => {
+    const path = `layers[${String(index)}]`;
+    if (!Number.isSafeInteger(size) || size < 1 || offset + size > MAX_NEURONS) {
+      refuse({
+        code: 'model-size',
+        path: `${path}.size`,
+        expected: `a positive integer, with at most ${String(MAX_NEURONS)} neurons in all layers together`,
+        found: describe(size),
+        why: 'the size is the number of neurons of the layer.',
+        mend: 'write the number of neurons, without a fraction',
+      });
+    }
+    const twin = names.get(name);
+    if (twin !== undefined) {
+      refuse({
+        code: 'model-name',
+        path: `${path}.name`,
+        expected: 'a name of its own',
+        found: `${describe(name)}, the name of layers[${String(twin)}]`,
+        why: 'blocks of weights refer to layers by name.',
+        mend: 'rename one of the two (layers without a name are called layer0, layer1, ..)',
+      });
+    }
+    names.set(name, index);
+    const checked = checkActivation(
+      activation.name,
+      new Map(Object.entries(activation.parameters)),
+      `${path}.activation`,
+    );
+    const layer = { name, offset, size, activation: checked };
+    offset += size;
+    return layer;
+  });
+}
+
+function checkBlocks(given: readonly WeightBlock[], size: number): WeightBlock[] {
+  if (given.length > MAX_BLOCKS) {
+    refuse({
+      code: 'model-size',
+      path: 'weights',
+      expected: `at most ${String(MAX_BLOCKS)} blocks`,
+      found: String(given.length),
+      why: 'every block costs the kernels a loop.',
+      mend: 'join blocks, or give W as one matrix',
+    });
+  }
+  const blocks = given.map(({ row, column, matrix }, index) => {
+    const { rows, columns, data } = matrix;
+    const integers = [row, column, rows, columns].every((value) => Number.isSafeInteger(value));
+    const inside =
+      row >= 0 && column >= 0 && rows >= 1 && columns >= 1 && row + rows <= size && column + columns <= size;
+    if (!integers || !inside || data.length !== rows * columns) {
+      refuse({
+        code: 'model-shape',
+        path: `weights block ${String(index)}`,
+        expected: `a block inside the ${String(size)} x ${String(size)} matrix W with rows x columns numbers`,
+        found: `${String(rows)} x ${String(columns)} at (${String(row)}, ${String(column)}) with ${String(data.length)} numbers`,
+        why: 'W[to][from] has one row and one column for each neuron.',
+        mend: 'check the sizes of the layers and of the matrix',
+      });
+    }
+    const copy = data.slice();
+    for (let k = 0; k < copy.length; k++) {
+      // One test for NaN, infinities and float32 overflow; the path is only made for a refusal.
+      if (!(Math.abs(copy[k]) <= FLOAT32_MAX)) {
+        finiteNumber(
+          copy[k],
+          `W[${String(row + Math.floor(k / columns))}][${String(column + (k % columns))}]`,
+        );
+      }
+    }
+    return { row, column, matrix: { rows, columns, data: copy } };
+  });
+  refuseOverlap(blocks);
+  return blocks;
+}
+
+function refuseOverlap(blocks: readonly WeightBlock[]): void {
+  for (let a = 0; a < blocks.length; a++) {
+    for (let b = 0; b < a; b++) {
+      const { row, column, matrix } = blocks[a];
+      const other = blocks[b];
+      if (
+        row < other.row + other.matrix.rows &&
+        other.row < row + matrix.rows &&
+        column < other.column + other.matrix.columns &&
+        other.column < column + matrix.columns
+      ) {
+        refuse({
+          code: 'model-overlap',
+          path: `weights block ${String(a)}`,
+          expected: 'a part of W that no other block covers',
+          found: `an overlap with block ${String(b)} at W[${String(Math.max(row, other.row))}][${String(Math.max(column, other.column))}]`,
+          why: 'whether to add or to replace would be a guess.',
+          mend: 'add the two matrices yourself and give the sum as one block',
+        });
+      }
+    }
+  }
+}
+
+function checkBias(given: ArrayLike<number>, size: number): Float64Array {
+  if (given.length !== size) {
+    refuse({
+      code: 'model-shape',
+      path: 'bias',
+      expected: `${String(size)} numbers, one for each neuron`,
+      found: String(given.length),
+      why: 'b has the length of the state.',
+      mend: 'give one number for each neuron, or a single number for all',
+    });
+  }
+  return Float64Array.from(given, (value, index) => finiteNumber(value, `bias[${String(index)}]`));
+}
+
+function* underflowNotices(blocks: readonly WeightBlock[], bias: Float64Array): Generator<string> {
+  const lost = (value: number) => value !== 0 && Math.abs(value) < FLOAT32_MIN;
+  const tell = (count: number, place: string, value: number) =>
+    `${String(count)} number${count === 1 ? '' : 's'} of size below ${FLOAT32_MIN.toExponential(2)} ` +
+    `become${count === 1 ? 's' : ''} 0 in float32 on the GPU (first: ${place} = ${String(value)}).`;
+  let count = 0;
+  let first = '';
+  let value = 0;
+  for (const { row, column, matrix } of blocks) {
+    for (let k = 0; k < matrix.data.length; k++) {
+      if (!lost(matrix.data[k]) || count++ > 0) continue;
+      value = matrix.data[k];
+      first = `W[${String(row + Math.floor(k / matrix.columns))}][${String(column + (k % matrix.columns))}]`;
+    }
+  }
+  if (count > 0) yield tell(count, first, value);
+  const index = bias.findIndex(lost);
+  if (index >= 0) yield tell(bias.filter(lost).length, `bias[${String(index)}]`, bias[index]);
+}
+
+/** A rectangle of W inside one block: element (i, j) is data[start + i stride + j]. */
+interface Tile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+  readonly start: number;
+  readonly stride: number;
+}
+
+/** Tests |W - W^T| <= 1e-6 max|W|; if so makes the blocks exactly symmetric in place. */
+function symmetrise(blocks: readonly WeightBlock[]): {
+  symmetric: boolean;
+  difference: number;
+  largest: number;
+} {
+  let largest = 0;
+  for (const { matrix } of blocks)
+    for (const value of matrix.data) largest = Math.max(largest, Math.abs(value));
+  const pairs = mirrorPairs(blocks);
+  let difference = 0;
+  for (const pair of pairs) {
+    visit(pair, (x, y) => {
+      difference = Math.max(difference, Math.abs(x - y));
+      return undefined;
+    });
+  }
+  const symmetric = difference <= SYMMETRY_TOLERANCE * largest;
+  // A connection without a partner (at most the tolerance in size) becomes 0, so that no block has to be made.
+  if (symmetric && difference > 0)
+    for (const pair of pairs) visit(pair, (x, y) => (pair[1] ? (x + y) / 2 : 0));
+  return { symmetric, difference, largest };
+}
+
+/** Calls `change` with (W_ij, W_ji) over a tile and its mirror image and stores what it returns in both. */
+function visit(
+  [tile, mirror]: readonly [Tile, Tile | undefined],
+  change: (x: number, y: number) => number | undefined,
+) {
+  for (let i = 0; i < tile.rows; i++) {
+    for (let j = mirror === tile ? i + 1 : 0; j < tile.columns; j++) {
+      const here = tile.start + i * tile.stride + j;
+      const there = mirror ? mirror.start + j * mirror.stride + i : 0;
+      const value = change(tile.data[here], mirror ? mirror.data[there] : 0);
+      if (value === undefined) continue;
+      tile.data[here] = value;
+      if (mirror) mirror.data[there] = value;
+    }
+  }
+}
+
+/**
+ * Every tile with its mirror image (itself on the diagonal, undefined where W^T has no block). The blocks are cut
+ * along all edges of all blocks, for rows and columns alike, so that mirror images have equal shapes.
+ */
+function mirrorPairs(blocks: readonly WeightBlock[]): (readonly [Tile, Tile | undefined])[] {
+  const edges = blocks.flatMap(({ row, column, matrix }) => [
+    row,
+    row + matrix.rows,
+    column,
+    column + matrix.columns,
+  ]);
+  const cuts = [...new Set(edges)].sort((a, b) => a - b);
+  const place = new Map(cuts.map((cut, index) => [cut, index]));
+  const index = (cut: number) => place.get(cut) ?? 0;
+  const tiles = new Map<number, Tile>();
+  for (const { row, column, matrix } of blocks) {
+    const { rows, columns, data } = matrix;
+    for (let a = index(row); cuts[a] < row + rows; a++) {
+      for (let b = index(column); cuts[b] < column + columns; b++) {
+        const start = (cuts[a] - row) * columns + cuts[b] - column;
+        tiles.set(a * cuts.length + b, {
+          rows: cuts[a + 1] - cuts[a],
+          columns: cuts[b + 1] - cuts[b],
+          data,
+          start,
+          stride: columns,
+        });
+      }
+    }
+  }
+  const pairs: (readonly [Tile, Tile | undefined])[] = [];
+  for (const [key, tile] of tiles) {
+    const a = Math.floor(key / cuts.length);
+    const b = key % cuts.length;
+    const mirror = tiles.get(b * cuts.length + a);
+    if (a <= b || mirror === undefined) pairs.push([tile, mirror]);
+  }
+  return pairs;
+}
+
+/** out = W x in f64; `x` and `out` have length N and must not overlap. */
+export function applyWeights(
+  { weights }: Pick<Network, 'weights'>,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (const { row, column, matrix } of weights) {
+    const { rows, columns, data } = matrix;
+    for (let i = 0, k = 0; i < rows; i++) {
+      let sum = 0;
+      for (let j = 0; j < columns; j++, k++) sum += data[k] * x[column + j];
+      out[row + i] += sum;
+    }
+  }
+}
+
+/** out = W^T x in f64; `x` and `out` have length N and must not overlap. */
+export function applyWeightsTransposed(
+  { weights }: Pick<Network, 'weights'>,
+  x: Float64Array,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (const { row, column, matrix } of weights) {
+    const { rows, columns, data } = matrix;
+    for (let i = 0, k = 0; i < rows; i++) {
+      const value = x[row + i];
+      for (let j = 0; j < columns; j++, k++) out[column + j] += data[k] * value;
+    }
+  }
+}
+
+/** W as one N x N matrix, a copy. Refused above N = 8192, where it would take more than 512 MiB. */
+export function denseWeights({ size, weights }: Pick<Network, 'size' | 'weights'>): Matrix {
+  if (size > MAX_DENSE) {
+    throw new MemscapeError({
+      code: 'model-dense',
+      what: `a dense matrix of ${String(size)} x ${String(size)} numbers was needed; the limit is N = ${String(MAX_DENSE)}`,
+      why: `it would take ${((size * size * 8) / 2 ** 30).toFixed(1)} GiB.`,
+      mend: 'choose an R and an energy that use W as it is stored (R identity or gradient), or a smaller network',
+      exitCode: 2,
+    });
+  }
+  const data = new Float64Array(size * size);
+  for (const { row, column, matrix } of weights) {
+    for (let i = 0; i < matrix.rows; i++) {
+      const line = matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns);
+      data.set(line, (row + i) * size + column);
+    }
+  }
+  return { rows: size, columns: size, data };
+}

@@ -1,0 +1,202 @@
+/**
+ * A request plus what a device allows becomes a plan: plain data that a backend executes and that can be
+ * replayed after a loss, because its tiles do not depend on each other and a point's coordinates depend on its
+ * integer index alone.
+ *
+ * A tile is a rectangle of the grid (rows count the second and third axis together) or a run of points. One
+ * tile is one submit and one read-back, planned to stay under `TILE_MILLISECONDS`: operating systems reset a
+ * device whose submits take too long, and an abort waits for one tile at most.
+ */
+import { MemscapeError } from '../errors.js';
+import type { Problem } from '../model/problem.js';
+import type { Grid, Points, Quantity, Sampling } from '../types.js';
+import { compose, MATRIX_LIMIT, REGISTER_LIMIT, WORKGROUP, type KernelSpec } from '../wgsl/compose.js';
+import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
+import { costPerPoint } from './cost.js';
+
+export interface Tile {
+  readonly column: number;
+  readonly columns: number;
+  readonly row: number;
+  readonly rows: number;
+}
+
+/** What a planner must know of a device: plain data. */
+export interface DeviceProfile {
+  readonly kind: 'gpu' | 'cpu';
+  /** A software adapter computes about as fast as the CPU it runs on. */
+  readonly software: boolean;
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+  readonly maxUniformBufferBindingSize: number;
+}
+
+export interface Request {
+  readonly problem: Problem;
+  readonly sampling: Sampling;
+  readonly quantities: readonly Quantity[];
+  /** Numbers in a uniform buffer instead of the text: for models that change with every frame (N <= 32). */
+  readonly live?: boolean;
+}
+
+export interface Plan {
+  readonly spec: KernelSpec;
+  readonly sampling: Sampling;
+  readonly planes: readonly Plane[];
+  readonly tiles: readonly Tile[];
+  /** Planned time of the longest tile in milliseconds. */
+  readonly tileMilliseconds: number;
+  /** Invocations (lanes) of the largest tile. */
+  readonly lanes: number;
+}
+
+/** Planned time of one submit. */
+const TILE_MILLISECONDS = 50;
+/** Larger messages move slower between processes (measured: 4 MiB is the best), and aborts wait for a tile. */
+const TILE_BYTES = 4 * 2 ** 20;
+/** Rows that one invocation walks: an empty invocation costs as much as a small network on software adapters. */
+const ROWS = 8;
+/** Integers up to here are exact in f32, so coordinates are. */
+const MAX_COUNT = 2 ** 24;
+
+/** Number of points of a sampling, and its shape as an array has it: [q][t][s] or [points]. */
+export function shapeOf(sampling: Sampling): number[] {
+  return sampling.kind === 'points' ? [sampling.count] : [...sampling.size].reverse();
+}
+
+export const pointCount = (sampling: Sampling): number => shapeOf(sampling).reduce((a, b) => a * b, 1);
+
+/** Columns and rows of the rectangle that the tiles cut. */
+function rectangle(sampling: Sampling): { columns: number; rows: number } {
+  if (sampling.kind === 'points') return { columns: sampling.count, rows: 1 };
+  const [columns, ...outer] = sampling.size;
+  return { columns, rows: outer.reduce((a, b) => a * b, 1) };
+}
+
+/** Quantities that a kernel cannot compute for this problem: matrices are built in registers up to N = 8. */
+export function cpuOnly(problem: Problem, quantity: Quantity): boolean {
+  if (problem.network.size <= MATRIX_LIMIT) return false;
+  if (quantity === 'certificate') return true;
+  return (
+    problem.design.kind === 'adaptive-polar' &&
+    (quantity === 'rhs' || quantity === 'speed' || quantity === 'energy-rate')
+  );
+}
+
+/**
+ * Plans a request for a device.
+ * @throws MemscapeError `plan-…` (exit 2) where the sampling does not fit the problem or an axis has more than 2^24 points.
+ */
+export function createPlan({ problem, sampling, quantities, live }: Request, device: DeviceProfile): Plan {
+  const n = problem.network.size;
+  checkSampling(sampling, n);
+  const { columns, rows } = rectangle(sampling);
+  const inRegisters = n <= REGISTER_LIMIT;
+  const spec: KernelSpec = {
+    problem,
+    task: sampling.kind,
+    axes: sampling.kind === 'grid' ? sampling.axes.length : 1,
+    quantities,
+    numbers: inRegisters ? (live ? 'uniform' : 'text') : 'storage',
+    rowsPerInvocation: inRegisters && rows >= ROWS ? ROWS : 1,
+  };
+  const planes = planesOf(quantities, n);
+  const { slots, nanoseconds } =
+    device.kind === 'gpu' ? gpuCost(spec, device) : { slots: 0, nanoseconds: costPerPoint(spec, device) };
+  const most = Math.min(
+    (TILE_MILLISECONDS * 1e6) / nanoseconds,
+    TILE_BYTES / (4 * planeCount(planes)),
+    device.maxStorageBufferBindingSize / (4 * Math.max(planeCount(planes), slots * n)),
+  );
+  if (most < 1)
+    throw new MemscapeError({
+      code: 'plan-memory',
+      what: `one point of N = ${String(n)} needs ${String(4 * slots * n)} bytes of workspace, the device binds ${String(device.maxStorageBufferBindingSize)}`,
+      why: 'a kernel keeps its intermediate states in one storage binding.',
+      mend: 'ask for fewer quantities at a time, or use --device cpu.',
+      exitCode: 2,
+    });
+  const tiles = cut(columns, rows, Math.floor(most), spec.rowsPerInvocation);
+  const size = (t: Tile) => t.columns * t.rows;
+  const largest = tiles.reduce((m, t) => Math.max(m, size(t)), 0);
+  return {
+    spec,
+    sampling,
+    planes,
+    tiles,
+    tileMilliseconds: (largest * nanoseconds) / 1e6,
+    lanes: tiles.reduce(
+      (m, t) => Math.max(m, t.columns * Math.ceil(t.rows / spec.rowsPerInvocation)),
+      WORKGROUP,
+    ),
+  };
+}
+
+function gpuCost(spec: KernelSpec, device: DeviceProfile): { slots: number; nanoseconds: number } {
+  return { slots: compose(spec).slots, nanoseconds: costPerPoint(spec, device) };
+}
+
+/** Cuts columns x rows into tiles of at most `most` points; whole rows where one fits, in steps of `step` rows. */
+function cut(columns: number, rows: number, most: number, step: number): Tile[] {
+  const width = Math.min(columns, most);
+  const fitting = Math.max(1, Math.floor(most / width));
+  const height = Math.min(rows, fitting >= step ? fitting - (fitting % step) : fitting);
+  const tiles: Tile[] = [];
+  for (let row = 0; row < rows; row += height)
+    for (let column = 0; column < columns; column += width)
+      tiles.push({
+        column,
+        columns: Math.min(width, columns - column),
+        row,
+        rows: Math.min(height, rows - row),
+      });
+  return tiles;
+}
+
+function checkSampling(sampling: Sampling, n: number): void {
+  const misuse = (what: string, mend: string) =>
+    new MemscapeError({ code: 'plan-sampling', what, why: `the network has ${String(n)} neurons.`, mend, exitCode: 2 });
+  if (sampling.kind === 'points') {
+    checkPoints(sampling, n, misuse);
+    return;
+  }
+  checkGrid(sampling, n, misuse);
+}
+
+type Misuse = (what: string, mend: string) => MemscapeError;
+
+function checkPoints({ states, count }: Points, n: number, misuse: Misuse): void {
+  if (states.length !== count * n)
+    throw misuse(
+      `points: expected ${String(count)} x ${String(n)} numbers, found ${String(states.length)}`,
+      `give an array of shape [points, ${String(n)}].`,
+    );
+  const bad = states.findIndex((x) => !Number.isFinite(Math.fround(x)));
+  if (bad >= 0)
+    throw misuse(
+      `points[${String(Math.floor(bad / n))}][${String(bad % n)}] is ${String(states[bad])}`,
+      'states must be finite f32 numbers.',
+    );
+}
+
+function checkGrid({ origin, axes, extent, size }: Grid, n: number, misuse: Misuse): void {
+  if (axes.length < 1 || axes.length > 3 || extent.length !== axes.length || size.length !== axes.length)
+    throw misuse(
+      `grid: expected 1 to 3 axes with as many extents and sizes, found ${String(axes.length)}, ${String(extent.length)}, ${String(size.length)}`,
+      'give one extent and one size for each axis.',
+    );
+  for (const [name, vector] of [['origin', origin] as const, ...axes.map((a, k) => [`axes[${String(k)}]`, a] as const)]) {
+    if (vector.length !== n)
+      throw misuse(`grid.${name}: expected ${String(n)} numbers, found ${String(vector.length)}`, 'match the network.');
+    if (!vector.every((x) => Number.isFinite(Math.fround(x))))
+      throw misuse(`grid.${name} holds a number that is not a finite f32`, 'give finite numbers below 3.4e38.');
+  }
+  extent.forEach(([lo, hi], k) => {
+    if (!(Number.isFinite(Math.fround(lo)) && Number.isFinite(Math.fround(hi)) && lo < hi))
+      throw misuse(`grid.extent[${String(k)}] is [${String(lo)}, ${String(hi)}]`, 'give lo < hi, both finite.');
+  });
+  size.forEach((count, k) => {
+    if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)
+      throw misuse(`grid.size[${String(k)}] is ${String(count)}`, 'give a whole number from 1 to 16777216.');
+  });
+}

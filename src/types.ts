@@ -1,0 +1,114 @@
+/**
+ * The nouns of memscape: shapes and units, no code.
+ *
+ * N neurons; states y (eqs. 1, 13) or u (eq. 9) are N-vectors, dimensionless like time.
+ * Everything here is plain data: it survives `structuredClone`, so it can cross to a worker,
+ * to the GPU process and back without loss.
+ */
+
+/** Row-major dense matrix of f64 numbers. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly data: Float64Array;
+}
+
+/** A row of the activation table together with its parameter values. */
+export interface ActivationChoice {
+  readonly name: string;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** A contiguous block of neurons `offset .. offset + size` with one activation. */
+export interface Layer {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly activation: ActivationChoice;
+}
+
+/** W[row + i][column + j] += matrix[i][j]; what no block covers is zero. A dense W is one block. */
+export interface WeightBlock {
+  readonly row: number;
+  readonly column: number;
+  readonly matrix: Matrix;
+}
+
+/** W, b and the layers of one network. `symmetric` was checked, not assumed. */
+export interface Network {
+  readonly size: number;
+  readonly layers: readonly Layer[];
+  readonly weights: readonly WeightBlock[];
+  readonly bias: Float64Array;
+  readonly symmetric: boolean;
+}
+
+/** R of eqs. 9 and 13 as the user asked for it (equations.md, "Designs of R"). */
+export type DesignChoice =
+  | { readonly name: 'identity' | 'weights' | 'polar' | 'gradient' | 'adaptive-polar' }
+  | { readonly name: 'spectral'; readonly function: 'linear' | 'tanh' | 'sign' }
+  | { readonly name: 'sylvester'; readonly matrix: Matrix | 'identity' }
+  | { readonly name: 'matrix'; readonly matrix: Matrix };
+
+export type Equation = 1 | 9 | 13;
+export type EnergyEquation = 4 | 5 | 10 | 14;
+/** (a1, a2, a3) of eq. 10 or (b1, b2, b3) of eq. 14. */
+export type Coefficients = readonly [number, number, number];
+
+export interface DynamicsChoice {
+  readonly equation: Equation;
+  /** `identity` for equation 1. */
+  readonly design: DesignChoice;
+}
+
+/** `default` lets the resolver choose as interface.md says; `certified` fails where it does not apply. */
+export interface EnergyChoice {
+  readonly equation: EnergyEquation;
+  readonly coefficients: Coefficients | 'certified' | 'default';
+}
+
+/** A model file, read and checked, with nothing computed yet. */
+export interface Model {
+  readonly name: string;
+  readonly network: Network;
+  readonly dynamics: DynamicsChoice;
+  readonly energy: EnergyChoice;
+  /** Things the user should know, e.g. that W was symmetrised. */
+  readonly notices: readonly string[];
+  /** SHA-256 of the model's numbers and choices, hexadecimal. */
+  readonly hash: string;
+}
+
+/** What can be evaluated at a state; N-vectors (`vector`) have a trailing axis of length N. */
+export type Quantity =
+  | 'energy'
+  | 'residual'
+  | 'speed'
+  | 'rhs'
+  | 'energy-gradient'
+  | 'energy-rate'
+  | 'dead-count'
+  | 'alive-mask'
+  | 'certificate'
+  | 'blind-spot';
+
+/**
+ * An affine grid y = origin + s axis_0 + t axis_1 + q axis_2 with 1 to 3 axes. Points are cell centres,
+ * s_i = lo + (hi - lo)(i + 1/2)/n. Fields are row-major with the first axis fastest: [q][t][s].
+ */
+export interface Grid {
+  readonly kind: 'grid';
+  readonly origin: Float64Array;
+  readonly axes: readonly Float64Array[];
+  readonly extent: readonly (readonly [number, number])[];
+  readonly size: readonly number[];
+}
+
+/** Free points: `states` is row-major [count][N]. */
+export interface Points {
+  readonly kind: 'points';
+  readonly count: number;
+  readonly states: Float64Array;
+}
+
+export type Sampling = Grid | Points;
