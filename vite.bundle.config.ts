@@ -1,23 +1,51 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /**
- * `memscape.min.js`: the whole of src/index.ts in one file, for a bare `<script type="module">`.
- * `--mode size` splits what is loaded on demand off instead, only to be weighed (.size-limit.json).
+ * Drops comments from WGSL and shortens its indentation. Line breaks stay, so that `fragment:line` of a compile error
+ * is right, and so does column 0, by which wgsl/functions.ts finds declarations.
  */
-export default defineConfig(({ mode }) => ({
-  publicDir: false,
-  build: {
-    target: 'es2023',
-    outDir: mode === 'size' ? 'out/size' : 'dist',
-    emptyOutDir: mode === 'size',
-    lib: { entry: 'src/index.ts', formats: ['es'] },
-    rolldownOptions: {
-      output: {
-        minify: true,
-        codeSplitting: mode === 'size',
-        entryFileNames: 'memscape.min.js',
-        chunkFileNames: '[name].js',
+export function minifyWgsl(): Plugin {
+  return {
+    name: 'memscape:minify-wgsl',
+    apply: 'build',
+    transform: {
+      filter: { id: /\.wgsl\?raw$/ },
+      handler: (code) => ({
+        code: code.replace(/".*"/s, (text) => JSON.stringify(shorten(String(JSON.parse(text))))),
+        map: null,
+      }),
+    },
+  };
+}
+
+const shorten = (wgsl: string) => wgsl.replace(/ *\/\/.*$/gm, '').replace(/^ +/gm, ' ');
+
+/** `--mode NAME`; the two of out/size are only weighed (.size-limit.json), with what is loaded on demand split off. */
+const bundles: Readonly<Record<string, { entry: string; file: string; outDir: string }>> = {
+  production: { entry: 'src/index.ts', file: 'memscape.min.js', outDir: 'dist' },
+  'size-index': { entry: 'src/index.ts', file: 'index.js', outDir: 'out/size' },
+  'size-kernels': { entry: 'test/package/kernels.ts', file: 'kernels.js', outDir: 'out/size' },
+};
+
+/** `memscape.min.js`: all of src/index.ts in one file, for a bare `<script type="module">`. */
+export default defineConfig(({ mode }) => {
+  const { entry, file, outDir } = bundles[mode];
+  return {
+    publicDir: false,
+    plugins: [minifyWgsl()],
+    build: {
+      target: 'es2023',
+      outDir,
+      emptyOutDir: false,
+      lib: { entry, formats: ['es'] },
+      rolldownOptions: {
+        output: {
+          minify: true,
+          codeSplitting: outDir !== 'dist',
+          entryFileNames: file,
+          chunkFileNames: '[name].js',
+        },
       },
     },
-  },
-}));
+  };
+});

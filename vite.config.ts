@@ -17,6 +17,8 @@ export default defineConfig({
   build: {
     target: 'es2023',
     minify: false,
+    // Tests and `npm start` build as well, and must not delete declarations and pages; `npm run build` empties dist.
+    emptyOutDir: false,
     lib: { entry: entries.filter((path) => existsSync(path)), formats: ['es'] },
     rolldownOptions: {
       external: [/^node:/, /^[^./]/],

@@ -1,2 +1,28 @@
-import { globSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'vite';
+import { minifyWgsl } from './vite.bundle.config.js';
+
+const root = 'demo';
+
+/** Every html file of demo/ is a page; `base: './'` lets the built pages live in any folder of a web server. */
+export default defineConfig({
+  root,
+  base: './',
+  plugins: [minifyWgsl()],
+  // Shaders, models and the library lie beside demo/.
+  server: { fs: { allow: ['..'] } },
+  worker: { format: 'es', plugins: () => [minifyWgsl()] },
+  build: {
+    target: 'es2023',
+    outDir: '../dist/demo',
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: existsSync(root)
+        ? readdirSync(root)
+            .filter((name) => name.endsWith('.html'))
+            .map((name) => join(root, name))
+        : [],
+    },
+  },
+});

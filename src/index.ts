@@ -39,6 +39,7 @@ export { resolveProblem, type Design, type Energy, type Problem } from './model/
 export { readModel, type Resolve } from './io/model-file.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
+export { LiveField, type LiveResult } from './gpu/live.js';
 export { createPlan, type DeviceProfile, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';

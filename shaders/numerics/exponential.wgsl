@@ -32,11 +32,11 @@ fn decay(y: f32) -> f32 {
 }
 
 // e^x - 1. r = x - k log 2 is taken in two steps: 0.693359375 has 10 bits, so the first step is exact, and the
-// clamp (which changes nothing) keeps a compiler from merging the steps, which would cost e^x up to 40 ULP.
+// max (which changes nothing) keeps a compiler from merging the steps, which would cost e^x up to 40 ULP.
 fn expm1(x: f32) -> f32 {
   let c = clamp(x, -80.0, 88.72283);
   let k = min(round(c * LOG2_E), 127.0);
-  let r = clamp(c - k * 0.693359375, -0.5, 0.75) + k * 0.00021219444;
+  let r = max(c - k * 0.693359375, -0.5) + k * 0.00021219444;
   let q = ((0.00023201456 * r + 0.0013838208) * r + 0.0083274525) * r + 0.041667867;
   let p = r + r * r * ((q * r + 0.16666692) * r + 0.49999997);
   let s = power_of_two(k);

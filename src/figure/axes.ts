@@ -21,7 +21,7 @@ function axisLabelStyle(label: string): string {
 }
 
 /** Ticks of the horizontal axis of a box `width` pixels wide. */
-export function horizontalTicks(range: readonly [number, number], width: number): Tick[] {
+function horizontalTicks(range: readonly [number, number], width: number): Tick[] {
   const ticks = roundTicks(range[0], range[1], Math.max(2, Math.floor(width / 60)));
   const widest = Math.max(0, ...ticks.map((tick) => textWidth(tick.text, SIZE.tick)));
   if (ticks.length < 2 || widest + 10 < width / ticks.length) return ticks;
@@ -29,7 +29,7 @@ export function horizontalTicks(range: readonly [number, number], width: number)
 }
 
 /** Ticks of the vertical axis of a box `height` pixels high. */
-export function verticalTicks(range: readonly [number, number], height: number): Tick[] {
+function verticalTicks(range: readonly [number, number], height: number): Tick[] {
   return roundTicks(range[0], range[1], Math.max(2, Math.floor(height / 55)));
 }
 

@@ -17,7 +17,7 @@ interface BarTick {
 }
 
 /** Both ends and those labelled isoline values that fit between them, the middle one first. */
-export function barTicks(scale: ToneScale, width: number): BarTick[] {
+function barTicks(scale: ToneScale, width: number): BarTick[] {
   if (scale.constant) return [{ tone: 0.5, text: formatNumber(scale.low) }];
   const ends = [
     { tone: 0, text: formatNumber(scale.low) },

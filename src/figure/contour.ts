@@ -10,6 +10,9 @@ const LIMIT = 512;
 /** Tones closer than this are equal: beyond f32 noise, below one step of any visible slope. */
 const FLAT = 1e-5;
 
+/** Crossed cells per sample of width and height: a smooth landscape has about 15, noise more than 500. */
+const MOST_CROSSINGS = 120;
+
 /** Tones at cell centres with one extrapolated sample around, so that lines reach the border. */
 export interface ToneGrid {
   readonly width: number;
@@ -183,10 +186,12 @@ function chainEdges(grid: ToneGrid, level: number, edges: readonly number[], lin
  * The lines on which the tone equals each of `levels`.
  * @param levels ascending tones
  * @returns per level polylines of interleaved positions as fractions of the extent (t upwards); closed ones repeat
- * their start
+ * their start; none at all for a field so rough that its lines would fill the picture
  */
 export function isolines(grid: ToneGrid, levels: readonly number[]): number[][][] {
   const links = new Int32Array(4 * grid.tones.length).fill(-1);
   const cells = crossedCells(grid, levels);
+  const crossings = cells.reduce((sum, list) => sum + list.length, 0);
+  if (crossings > MOST_CROSSINGS * (grid.width + grid.height)) return levels.map(() => []);
   return levels.map((level, n) => chainEdges(grid, level, linkEdges(grid, level, cells[n], links), links));
 }

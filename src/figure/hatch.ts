@@ -6,8 +6,10 @@ import { element, polyline, type DrawContext } from './svg.js';
 import { COLOUR } from './theme.js';
 import type { ThinnedField } from './thin.js';
 
+const MOST_RINGS = 300;
+
 /** Lines at 45 degrees that cover a box, `gap` pixels apart (measured across the lines). */
-export function hatchLines(frame: Frame, gap: number): string {
+function hatchLines(frame: Frame, gap: number): string {
   const { x, y, width, height } = frame;
   const step = gap * Math.SQRT2;
   let d = '';
@@ -51,7 +53,13 @@ export function drawBlind(context: DrawContext, frame: Frame, blind: Mask): Hatc
   });
   const edges = innerEdges(rings).map((edge) => toPixels(frame, edge));
   const d = edges.map((edge) => polyline(edge)).join('');
-  const stroke = { d, fill: 'none', stroke: COLOUR.blindPlot, 'stroke-width': 2 };
+  // Around many specks the full edge would hide what it surrounds.
+  const stroke = {
+    d,
+    fill: 'none',
+    stroke: COLOUR.blindPlot,
+    'stroke-width': rings.length > MOST_RINGS ? 0.3 : 2,
+  };
   return { svg: hatch + (d === '' ? '' : element('path', stroke)), edges };
 }
 

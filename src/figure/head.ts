@@ -13,7 +13,7 @@ const BAR_ROOM = 24;
 
 /** Room for the colour bar at the right end of a head, gap included. */
 export function barWidth(panel: Panel, plotWidth: number): number {
-  return panel.kind === 'line' ? 0 : Math.min(180, Math.max(90, 0.4 * plotWidth));
+  return panel.kind === 'line' ? 0 : Math.min(180, Math.max(90, 0.36 * plotWidth));
 }
 
 interface HeadLines {

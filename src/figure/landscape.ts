@@ -38,6 +38,9 @@ function lightness(
   };
 }
 
+/** A speckled mask has thousands of edges; words cannot keep off all of them. */
+const MOST_EDGES = 200;
+
 const NO_HATCH: Hatch = { svg: '', edges: [] };
 const NO_LEVELS = { lines: '', labels: '' } as const;
 
@@ -57,15 +60,23 @@ function drawField(
   const dead = panel.deadCount ? drawDead(context, frame, panel.deadCount, panel.blind) : NO_HATCH;
   const blind = panel.blind ? drawBlind(context, frame, panel.blind) : NO_HATCH;
   // A number across an edge reads as if it belonged to the edge.
-  occupancy.reserve([...dead.edges, ...blind.edges].flatMap((edge) => pathDiscs(edge)));
+  for (const edge of [...dead.edges, ...blind.edges].slice(0, MOST_EDGES)) occupancy.reserve(pathDiscs(edge));
   const drawn = panel.style === 'flow' ? NO_LEVELS : drawLevels(panel.field, scale, table, frame, occupancy);
   const colours = drawColours(panel, scale, table, frame);
   const flow = panel.flow ? drawFlow(panel.flow, frame, lightness(panel.field, scale, table), occupancy) : '';
   return { below: colours + drawn.lines + dead.svg + blind.svg + flow, labels: drawn.labels };
 }
 
-/** The picture of a landscape inside its frame, and its colour bar. */
-export function drawLandscape(context: DrawContext, panel: LandscapePanel, frame: Frame): string {
+/**
+ * The picture of a landscape in its frame, and its colour bar.
+ * @param axes drawn axes, which lie between the picture and its glyphs
+ */
+export function drawLandscape(
+  context: DrawContext,
+  panel: LandscapePanel,
+  frame: Frame,
+  axes: string,
+): string {
   const table = colourTable(panel.colourMap ?? (panel.signed === true ? 'diverging' : 'tarn'));
   const scale = toneScale(panel.field.values, panel.field.size[0], panel.tone, panel.signed);
   const occupancy = new Occupancy();
@@ -81,10 +92,11 @@ export function drawLandscape(context: DrawContext, panel: LandscapePanel, frame
         labels: textElement(frame.x + frame.width / 2, frame.y + frame.height / 2, 'no finite value', none),
       };
   const masked = panel.field.values.every(Number.isFinite) ? '' : drawMaskedGround(context, frame);
-  const inside = [masked, field.below, curves, field.labels, points, notes].join('');
+  const inside = [masked, field.below, curves, field.labels].join('');
   const clipped = element('g', { 'clip-path': clipToFrame(context, frame) }, inside);
   const dead = panel.deadRanges ? drawDeadRanges(frame, panel.deadRanges) : '';
   const width = barWidth(panel, frame.width);
   const bar = scale ? drawBar(context, scale, table, frame.x + frame.width - width, frame.y - 10, width) : '';
-  return clipped + dead + bar;
+  // A fixed point on the border keeps its whole glyph.
+  return clipped + axes + dead + points + notes + bar;
 }

@@ -132,7 +132,7 @@ function panelLetters(figure: Figure): string[][] {
 /** Sizes and places of a figure. */
 export function layoutFigure(figure: Figure): PageLayout {
   const count = Math.max(1, ...figure.panels.map((row) => row.length));
-  const width = Math.max(160, figure.width ?? WIDTHS[count - 1] ?? 380 * count + 2 * MARGIN);
+  const width = Math.max(160, figure.width ?? WIDTHS.at(count - 1) ?? 380 * count + 2 * MARGIN);
   const inner = width - 2 * MARGIN;
   const columns = arrangeColumns(figure, width);
   const letters = panelLetters(figure);

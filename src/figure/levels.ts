@@ -13,6 +13,8 @@ import { COLOUR, SIZE } from './theme.js';
 import type { ToneScale } from './tone.js';
 
 const STEPS = 16;
+/** How far a labelled level may move, in tone. */
+const SHIFT = 0.45 / STEPS;
 const SHORTEST = 6;
 const MOST_POINTS = 60_000;
 
@@ -30,7 +32,9 @@ export function isolineLevels(scale: ToneScale): Level[] {
   if (scale.constant) return [];
   const quarters = [0, 0.25, 0.5, 0.75, 1].map((t) => {
     if (t === 0 || t === 1) return t;
-    return scale.toTone(roundest(scale.toValue(t - 0.45 / STEPS), scale.toValue(t + 0.45 / STEPS)));
+    const moved = scale.toTone(roundest(scale.toValue(t - SHIFT), scale.toValue(t + SHIFT)));
+    // Where neighbouring numbers are farther apart than levels, no round value is near.
+    return Math.abs(moved - t) <= SHIFT * 1.01 ? moved : t;
   });
   const levels: Level[] = [];
   for (let k = 1; k < STEPS; k++) {
@@ -43,7 +47,7 @@ export function isolineLevels(scale: ToneScale): Level[] {
 }
 
 /** White on dark fields, ink on light ones, whichever reads better. */
-export function inkOver(table: ColourTable, tone: number): string {
+function inkOver(table: ColourTable, tone: number): string {
   return luminanceAt(table, tone) < 0.23 ? COLOUR.plotLight : COLOUR.plotDark;
 }
 
@@ -113,7 +117,7 @@ function labelLevel(
     out += element(
       'g',
       { transform: turn },
-      textElement(x, y + 0.36 * SIZE.isoline, text, { ...style, haloWidth: 5.5 }),
+      textElement(x, y + 0.36 * SIZE.isoline, text, { ...style, haloWidth: 5 }),
     );
   }
   return out;

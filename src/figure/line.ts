@@ -12,13 +12,13 @@ import { COLOUR, SIZE } from './theme.js';
 
 type Samples = Float32Array | Float64Array;
 
-function finiteRange(arrays: readonly ArrayLike<number>[]): [number, number] {
+function finiteRange(arrays: readonly Samples[]): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (const values of arrays) {
-    for (let i = 0; i < values.length; i++) {
-      if (!Number.isFinite(values[i])) continue;
-      low = Math.min(low, values[i]);
-      high = Math.max(high, values[i]);
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
     }
   }
   if (low > high) return [0, 1];

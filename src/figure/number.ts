@@ -83,8 +83,9 @@ export function roundTicks(low: number, high: number, wanted: number): Tick[] {
 
 /** The number with the fewest digits in [low, high], near its middle; 0 when the interval holds it. */
 export function roundest(low: number, high: number): number {
-  const middle = low / 2 + high / 2;
-  if (!(low < high) || !Number.isFinite(middle)) return middle;
+  const span = high - low;
+  const middle = Number.isFinite(span) ? low + span / 2 : low / 2 + high / 2;
+  if (!(low < high) || !Number.isFinite(middle)) return low;
   if (low <= 0 && high >= 0) return 0;
   const start = Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(high))));
   for (let power = start; power > start - 16; power--) {

@@ -3,19 +3,42 @@
 /** Centre and radius in pixels. */
 export type Disc = readonly [x: number, y: number, radius: number];
 
+const CELL = 32;
+
 export class Occupancy {
-  private readonly discs: Disc[] = [];
+  /** Discs by the cells that they touch. */
+  private readonly cells = new Map<string, Disc[]>();
 
   reserve(discs: readonly Disc[]): void {
-    this.discs.push(...discs);
+    for (const disc of discs) {
+      for (const key of touchedCells(disc)) {
+        const known = this.cells.get(key);
+        if (known) known.push(disc);
+        else this.cells.set(key, [disc]);
+      }
+    }
   }
 
   /** Whether none of the discs touches a reserved one. */
   isFree(discs: readonly Disc[]): boolean {
     return discs.every(([x, y, radius]) =>
-      this.discs.every(([u, v, other]) => (x - u) ** 2 + (y - v) ** 2 >= (radius + other) ** 2),
+      touchedCells([x, y, radius]).every((key) =>
+        (this.cells.get(key) ?? []).every(
+          ([u, v, other]) => (x - u) ** 2 + (y - v) ** 2 >= (radius + other) ** 2,
+        ),
+      ),
     );
   }
+}
+
+function touchedCells([x, y, radius]: Disc): string[] {
+  const keys: string[] = [];
+  for (let j = Math.floor((y - radius) / CELL); j <= Math.floor((y + radius) / CELL); j++) {
+    for (let i = Math.floor((x - radius) / CELL); i <= Math.floor((x + radius) / CELL); i++) {
+      keys.push(`${String(i)},${String(j)}`);
+    }
+  }
+  return keys;
 }
 
 /**

@@ -116,7 +116,7 @@ export interface LineMark {
   readonly class: PointClass;
 }
 
-export interface ExtraCurve {
+interface ExtraCurve {
   readonly x: Float32Array | Float64Array;
   readonly y: Float32Array | Float64Array;
   readonly label: string;

@@ -50,7 +50,7 @@ export interface PngOptions {
 }
 
 /** Rasterises an SVG made by `renderSvg`; the texts become PNG metadata. */
-export async function svgToPng(
+async function svgToPng(
   svg: string,
   options: PngOptions = {},
   texts: readonly (readonly [string, string])[] = [],

@@ -25,12 +25,12 @@ function newContext(figure: Figure): DrawContext {
 
 function drawPanel(context: DrawContext, placed: PlacedPanel): string {
   const { panel, letter, frame, room, head: height } = placed;
-  const inside =
-    panel.kind === 'line' ? drawLine(context, panel, frame) : drawLandscape(context, panel, frame);
   const axes = drawAxes(frame, panel.axisLabels, room);
   const head = drawHead(panel, letter, { x: frame.x, plotTop: frame.y, width: frame.width, height });
-  // A landscape lies under its frame; the marks of a line plot may stand on it.
-  const body = panel.kind === 'line' ? axes + inside : inside + axes;
+  const body =
+    panel.kind === 'line'
+      ? axes + drawLine(context, panel, frame)
+      : drawLandscape(context, panel, frame, axes);
   const label = [letter, panel.title, panel.subtitle].filter((part) => part !== undefined && part !== '');
   return element('g', { role: 'group', 'aria-label': plainText(label.join(': ')) }, head, body);
 }

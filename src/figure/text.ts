@@ -11,7 +11,7 @@ const WIDTHS = [
 ];
 const WIDE = 0.75;
 const SUPERSCRIPT_DIGIT = 0.39;
-const BOLD = 1.1;
+const BOLD = 1.14;
 const SMALL = 0.72;
 
 interface Run {
@@ -31,7 +31,7 @@ function unbrace(text: string): string {
 }
 
 /** Splits marked-up words into runs of one style. */
-export function parseMarkup(text: string): Run[] {
+function parseMarkup(text: string): Run[] {
   const runs: Run[] = [];
   const push = (part: string | undefined, italic: boolean, shift: Run['shift']): void => {
     if (part) runs.push({ text: part, italic, shift });

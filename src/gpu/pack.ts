@@ -8,12 +8,17 @@ export const TILE_BYTES = 32 + 48;
 /** Bits of a quiet NaN, which WGSL cannot write down. */
 const NAN_BITS = 0x7fc00000;
 
-export function packTile({ spec, sampling, lanes }: Plan, tile: Tile): ArrayBuffer {
+/** Rows of a tile on the device: whole walks of `rowsPerInvocation`, of which the host drops the surplus. */
+export const paddedRows = ({ spec }: Plan, { rows }: Tile): number =>
+  Math.ceil(rows / spec.rowsPerInvocation) * spec.rowsPerInvocation;
+
+export function packTile(plan: Plan, tile: Tile): ArrayBuffer {
+  const { spec, sampling, lanes } = plan;
   const bytes = new ArrayBuffer(TILE_BYTES);
   const words = new Uint32Array(bytes, 0, 8);
   const axes = new Float32Array(bytes, 32, 12);
   const rowsPerLayer = sampling.kind === 'grid' && spec.axes === 3 ? sampling.size[1] : tile.row + tile.rows;
-  words.set([tile.column, tile.columns, tile.row, tile.rows, lanes, rowsPerLayer, NAN_BITS, 0]);
+  words.set([tile.column, tile.columns, tile.row, paddedRows(plan, tile), lanes, rowsPerLayer, NAN_BITS, 0]);
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {
       const count = sampling.size[k];

@@ -9,7 +9,7 @@ import type { Plan, Tile } from '../plan/plan.js';
 import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose.js';
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
-import { packFrame, packPoints, packTile, TILE_BYTES } from './pack.js';
+import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES } from './pack.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
 
 const IN_FLIGHT = 2;
@@ -103,8 +103,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
       : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
-  const largest = plan.tiles.reduce((m, t) => Math.max(m, t.columns * t.rows), 0);
-  const bytes = 4 * planeCount(plan.planes) * largest;
+  const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {
     const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
     const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
@@ -130,20 +129,31 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
 
 function submit({ device }: Session, plan: Plan, prepared: Prepared, slot: Slot, tile: Tile): void {
   device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile));
-  const invocations = tile.columns * Math.ceil(tile.rows / plan.spec.rowsPerInvocation);
-  const groups = Math.ceil(invocations / WORKGROUP);
   const encoder = device.createCommandEncoder({ label: 'tile' });
-  const pass = encoder.beginComputePass({ label: 'tile' });
-  pass.setPipeline(prepared.compiled.pipeline);
-  pass.setBindGroup(0, prepared.model);
-  pass.setBindGroup(1, slot.task);
-  pass.dispatchWorkgroups(Math.min(groups, DISPATCH_LIMIT), Math.ceil(groups / DISPATCH_LIMIT));
-  pass.end();
+  dispatchTile(encoder, prepared.compiled, plan, tile, [prepared.model, slot.task]);
   encoder.copyBufferToBuffer(slot.output, 0, slot.staging, 0, tileBytes(plan, tile));
   device.queue.submit([encoder.finish()]);
 }
 
-const tileBytes = (plan: Plan, { columns, rows }: Tile) => 4 * planeCount(plan.planes) * columns * rows;
+/** Encodes the pass of one tile. More workgroups than a dimension holds are folded into a second one. */
+export function dispatchTile(
+  encoder: GPUCommandEncoder,
+  { pipeline }: CompiledKernel,
+  { spec }: Plan,
+  tile: Tile,
+  [model, task]: readonly [GPUBindGroup, GPUBindGroup],
+): void {
+  const invocations = tile.columns * Math.ceil(tile.rows / spec.rowsPerInvocation);
+  const groups = Math.ceil(invocations / WORKGROUP);
+  const pass = encoder.beginComputePass({ label: 'tile' });
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, model);
+  pass.setBindGroup(1, task);
+  pass.dispatchWorkgroups(Math.min(groups, DISPATCH_LIMIT), Math.ceil(groups / DISPATCH_LIMIT));
+  pass.end();
+}
+
+const tileBytes = (plan: Plan, tile: Tile) => 4 * planeCount(plan.planes) * tile.columns * paddedRows(plan, tile);
 
 async function readBack(session: Session, plan: Plan, { staging }: Slot, tile: Tile): Promise<Float32Array> {
   const bytes = tileBytes(plan, tile);
@@ -157,6 +167,17 @@ async function readBack(session: Session, plan: Plan, { staging }: Slot, tile: T
   if (session.lost() !== undefined) throw lostError(session);
   const values = new Float32Array(staging.getMappedRange(0, mapped).slice(0, bytes));
   staging.unmap();
+  return withoutPadding(plan, tile, values);
+}
+
+function withoutPadding(plan: Plan, tile: Tile, padded: Float32Array): Float32Array {
+  const from = tile.columns * paddedRows(plan, tile);
+  const to = tile.columns * tile.rows;
+  if (from === to) return padded;
+  const planes = planeCount(plan.planes);
+  const values = new Float32Array(planes * to);
+  for (let plane = 0; plane < planes; plane++)
+    values.set(padded.subarray(plane * from, plane * from + to), plane * to);
   return values;
 }
 

@@ -242,7 +242,7 @@ const table = {
       lagrangian: 'softplus(beta * x) / beta',
       activation: 'logistic(beta * x)',
       hessian: 'beta * logistic(beta * x) * logistic(-beta * x)',
-      logarithm: { plain: 'max(x, 0.0)', factor: '1.0 + exp(-abs(beta * x))', scale: '1.0 / beta' },
+      logarithm: { plain: 'max(x, 0.0)', factor: '1.0 + exp_minus_abs(beta * x)', scale: '1.0 / beta' },
     },
     f64: ({ beta }) => ({
       lagrangian: (x) => softplus(beta * x) / beta,
@@ -264,7 +264,7 @@ const table = {
       hessian: '4.0 * beta * logistic(2.0 * beta * x) * logistic(-2.0 * beta * x)',
       logarithm: {
         plain: 'abs(x) - 0.6931471805599453 / beta',
-        factor: '1.0 + exp(-2.0 * abs(beta * x))',
+        factor: '2.0 + decay_less_one(abs(beta * x))',
         scale: '1.0 / beta',
       },
     },

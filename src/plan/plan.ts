@@ -23,6 +23,8 @@ export interface Tile {
 
 /** What a planner must know of a device: plain data. */
 export interface DeviceProfile {
+  /** One tile for everything, for fields that stay on the device; refused where it takes too long or too much. */
+  readonly whole?: boolean;
   readonly kind: 'gpu' | 'cpu';
   /** A software adapter computes about as fast as the CPU it runs on. */
   readonly software: boolean;
@@ -105,7 +107,7 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     device.kind === 'gpu' ? gpuCost(spec, device) : { slots: 0, nanoseconds: costPerPoint(spec, device) };
   const most = Math.min(
     (TILE_MILLISECONDS * 1e6) / nanoseconds,
-    TILE_BYTES / (4 * planeCount(planes)),
+    device.whole === true ? Infinity : TILE_BYTES / (4 * planeCount(planes)),
     device.maxStorageBufferBindingSize / (4 * Math.max(planeCount(planes), slots * n)),
   );
   if (most < 1)
@@ -116,7 +118,9 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
       mend: 'ask for fewer quantities at a time, or use --device cpu.',
       exitCode: 2,
     });
-  const tiles = cut(columns, rows, Math.floor(most), spec.rowsPerInvocation);
+  if (device.whole === true && columns * rows > most)
+    throw new RangeError(`${String(columns)} x ${String(rows)} points do not fit one submit of this device`);
+  const tiles = cut(columns, rows, Math.min(columns * rows, Math.floor(most)), spec.rowsPerInvocation);
   const size = (t: Tile) => t.columns * t.rows;
   const largest = tiles.reduce((m, t) => Math.max(m, size(t)), 0);
   return {

@@ -65,7 +65,7 @@ export function compose(spec: KernelSpec): Kernel {
     (form.kind === 'registers' ? registerAlgebra(n) : '') +
     liftLayers(problem.network.layers, form, store) +
     model(problem, form, store) +
-    energyMixture(problem, store, needsProduct(spec)) +
+    energyMixture(problem, store, form.kind === 'workspace' || needsProduct(spec)) +
     sampling(spec, n, form) +
     evaluation(planes, n, form);
   const fragments: Fragment[] = [

@@ -10,6 +10,12 @@ import { plainText, textWidth, wrapText } from '../../src/figure/text.js';
 import { toneScale } from '../../src/figure/tone.js';
 import { landscape, line, page, parseXml, sampleField } from './panels.js';
 
+/** Comparing whole documents would print whole documents, which takes minutes. */
+function expectClean(svg: string): void {
+  parseXml(svg);
+  expect(/.{0,60}(?:NaN|undefined|Infinity).{0,60}/.exec(svg)?.[0]).toBeUndefined();
+}
+
 const bowl = sampleField(64, 64, (s, t) => s * s + t * t);
 const rotation = {
   vectors: Float64Array.from({ length: 2 * 81 }, (_, k) => (k % 2 === 0 ? 1 : -0.5)),
@@ -100,12 +106,12 @@ describe('renderSvg', () => {
     const names = parseXml(svg);
     expect(names[0]).toBe('svg');
     expect(names.filter((name) => name === 'image')).toHaveLength(3);
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    expectClean(svg);
     expect(svg).toContain('&lt;b&gt;&amp;&quot;quoted&quot;');
   });
 
   it('gives the same bytes again, and unique identifiers', () => {
-    expect(renderSvg(everything)).toBe(renderSvg(structuredClone(everything)));
+    expect(renderSvg(everything) === renderSvg(structuredClone(everything))).toBe(true);
     const ids = [...renderSvg(everything).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const used = [...renderSvg(everything).matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
@@ -127,8 +133,7 @@ describe('renderSvg', () => {
     for (const tone of ['tone', 'linear', 'symlog'] as const) {
       for (const signed of [false, true]) {
         const svg = renderSvg(page(landscape(field, { tone, signed, relief: true })));
-        parseXml(svg);
-        expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+        expectClean(svg);
       }
     }
   });
@@ -136,8 +141,7 @@ describe('renderSvg', () => {
   it('draws empty and degenerate line panels', () => {
     for (const y of [[], [1], [2, 2, 2], [NaN, NaN], [1e308, -1e308], [0, Infinity, 1]]) {
       const svg = renderSvg(page(line(y, { flat: [{ from: 0, to: 1, label: 'flat' }] })));
-      parseXml(svg);
-      expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+      expectClean(svg);
     }
   });
 

@@ -9,10 +9,9 @@ import * as special from '../../src/math/special.js';
 
 type Name = keyof typeof special;
 
-const golden = JSON.parse(readFileSync(new URL('../fixtures/special.json', import.meta.url), 'utf8')) as Record<
-  Name,
-  [x: number, value: number][]
->;
+const golden = JSON.parse(
+  readFileSync(new URL('../fixtures/special.json', import.meta.url), 'utf8'),
+) as Record<Name, [x: number, value: number][]>;
 
 const RELATIVE = 2e-15;
 /** The moments have a zero away from the origin, where only the absolute error can be small. */

@@ -1,0 +1,322 @@
+/** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
+import { CpuBackend, Simulator } from './library.js';
+import { openCanvas } from './gpu.js';
+import { CPU_SIDE, Landscape, type Layers } from './landscape.js';
+import { measure } from './measure.js';
+import { WINNER_TAKE_ALL } from './model/pair.js';
+import { announce, showReading, type CursorReading } from './page/readout.js';
+import { showFacts, showStatus } from './page/honesty.js';
+import { showPoints } from './page/points-table.js';
+import { isDark } from './page/theme.js';
+import { byId } from './page/text.js';
+import { showProof, showVerdicts } from './page/verdict.js';
+import { Director, type Scenes, type Settings } from './scene.js';
+
+/** Frames a second of the flow on a software adapter, which shares its cores with the fields. */
+const SOFTWARE_FRAME = 1000 / 24;
+/** Rest after which the picture is sharpened, measured and checked. */
+const REST = { sharpen: 120, measure: 400 } as const;
+/** Times that a lost device is opened again before the CPU takes over. */
+const REOPENINGS = 3;
+const EASE_MILLISECONDS = 240;
+
+export class Explorer {
+  settings: Settings = {
+    parameters: WINNER_TAKE_ALL,
+    design: 'identity',
+    start: [-1.8, -1.2],
+    cursor: { time: 0.35 },
+  };
+  readonly left: Landscape;
+  readonly right: Landscape;
+  readonly #director: Director;
+  #layers: Layers = { flow: true, isolines: true, points: true, hatch: true };
+  #scenes: Scenes | undefined;
+  #name = 'CPU, f64';
+  #software = false;
+  #busy = false;
+  #again = false;
+  #asked: number | undefined;
+  #moving = false;
+  #held = false;
+  #clock = 0;
+  #lastFrame = 0;
+  #reopenings = 0;
+  #restTimers: ReturnType<typeof setTimeout>[] = [];
+
+  private constructor(director: Director) {
+    this.#director = director;
+    const simulator = new Simulator(new CpuBackend());
+    this.left = new Landscape(byId('left'), simulator);
+    this.right = new Landscape(byId('right'), simulator);
+  }
+
+  /** @param ready called with the first picture, before the GPU has answered. */
+  static async start(ready: (explorer: Explorer) => void): Promise<Explorer> {
+    const explorer = new Explorer(await Director.create());
+    const opening = openCanvas();
+    // The true field within a blink, coarse and in f64; the GPU sharpens it in place.
+    explorer.#moving = true;
+    await explorer.#update();
+    explorer.#moving = false;
+    performance.mark('memscape.first');
+    ready(explorer);
+    requestAnimationFrame((now) => {
+      explorer.#animate(now);
+    });
+    await explorer.#adopt(await opening);
+    performance.mark('memscape.sharp');
+    return explorer;
+  }
+
+  get layers(): Layers {
+    return this.#layers;
+  }
+
+  set layers(layers: Layers) {
+    this.#layers = layers;
+    this.redraw();
+  }
+
+  /** Changes the settings of the model; `moving` while more changes may follow. */
+  change(settings: Partial<Settings>, moving: boolean): void {
+    this.settings = { ...this.settings, ...settings };
+    this.#moving = moving;
+    this.refresh();
+  }
+
+  /** Computes and draws everything, now or as soon as what is under way is drawn. */
+  refresh(): void {
+    this.#asked ??= performance.now();
+    if (this.#busy) {
+      this.#again = true;
+      return;
+    }
+    void this.#update().catch(showFailure);
+  }
+
+  /** The numbers rest: colours ease to their range, the picture is sharpened, measured and checked. */
+  rest(): void {
+    this.#moving = false;
+    this.refresh();
+  }
+
+  /** Moves the start or the cursor: the field stays. */
+  point(settings: Partial<Pick<Settings, 'start' | 'cursor'>>, spoken = false): void {
+    this.settings = { ...this.settings, ...settings };
+    this.#stage();
+    this.#drawOver();
+    if (spoken) announce(this.#reading());
+  }
+
+  /** Draws what is computed, e.g. in another theme. */
+  redraw(): void {
+    this.#drawFields();
+    this.#drawOver();
+    this.#layStreaks();
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  set held(held: boolean) {
+    this.#held = held;
+  }
+
+  async #update(): Promise<void> {
+    this.#busy = true;
+    try {
+      do {
+        this.#again = false;
+        const asked = this.#asked;
+        this.#asked = undefined;
+        await this.#compute();
+        this.#drawAll();
+        if (asked !== undefined) void this.#answered(asked);
+        // Lets the frame reach the screen before the next one is computed.
+        if (this.#again) await new Promise((resolve) => requestAnimationFrame(resolve));
+      } while (this.#again);
+    } finally {
+      this.#busy = false;
+    }
+    this.#scheduleRest();
+  }
+
+  async #compute(): Promise<void> {
+    const { left, right } = await this.#director.resolve(this.settings);
+    const side = this.#moving ? CPU_SIDE.quick : CPU_SIDE.full;
+    await Promise.all([this.left.compute(left, side), this.right.compute(right, side)]);
+  }
+
+  #drawAll(): void {
+    this.#stage();
+    const { left, right } = this.#scene();
+    this.left.survey(left);
+    this.right.survey(right);
+    this.#drawFields();
+    this.#drawOver();
+    this.#layStreaks();
+    this.#sayAll();
+  }
+
+  #stage(): void {
+    this.#scenes = this.#director.scenes(this.settings, this.left.view);
+  }
+
+  #scene(): Scenes {
+    if (!this.#scenes) throw new Error('nothing was staged yet');
+    return this.#scenes;
+  }
+
+  #drawFields(): void {
+    const dark = isDark();
+    this.left.drawField(dark, this.#layers, true);
+    this.right.drawField(dark, this.#layers, false);
+  }
+
+  #drawOver(): void {
+    const { left, right } = this.#scene();
+    this.left.drawOverlay(left, this.#layers);
+    this.right.drawOverlay(right, this.#layers);
+    showReading(this.#reading());
+  }
+
+  #layStreaks(): void {
+    const { left, right } = this.#scene();
+    this.left.layStreaks(left, this.#layers, !reducedMotion.matches);
+    this.right.layStreaks(right, this.#layers, !reducedMotion.matches);
+    this.#drawFlow();
+  }
+
+  #reading(): CursorReading {
+    const { left, right } = this.#scene();
+    const read = ({ exact, cursor }: typeof left) => ({ y: cursor, reading: exact.read(cursor) });
+    return { left: read(left), right: read(right), time: left.time };
+  }
+
+  #sayAll(): void {
+    const { left, right } = this.#scene();
+    const { pair } = this.#director;
+    if (!pair) return;
+    showVerdicts(this.left, this.right, this.#scene());
+    showProof(pair.right, right.exact);
+    showPoints(right.search, left.exact, right.exact);
+    byId('motions').textContent = this.settings.design === 'identity' ? 'one motion' : 'two motions';
+    this.#sayFacts(undefined);
+  }
+
+  /** Measures, for tests and for the curious, how long the reader waited. */
+  async #answered(asked: number): Promise<void> {
+    await this.left.gpu?.finished();
+    performance.measure('memscape.answer', { start: asked, end: performance.now() });
+  }
+
+  #scheduleRest(): void {
+    for (const timer of this.#restTimers) clearTimeout(timer);
+    this.#restTimers = [];
+    if (this.#moving) return;
+    this.#ease(performance.now());
+    this.#restTimers.push(setTimeout(() => void this.#check().catch(showFailure), REST.measure));
+  }
+
+  /** Brings the colours to the range of the landscape as it now is. */
+  #ease(from: number): void {
+    const calm = reducedMotion.matches || !this.#scenes ? 0 : EASE_MILLISECONDS;
+    const step = (now: number) => {
+      if (this.#moving) return;
+      const left = from + calm - now;
+      const share = left <= 0 ? 1 : Math.min(1, 40 / (left + 40));
+      this.left.settle(share);
+      this.right.settle(share);
+      this.#drawFields();
+      if (share < 1) requestAnimationFrame(step);
+      else this.#layStreaks();
+    };
+    step(calm === 0 ? Infinity : from);
+  }
+
+  async #check(): Promise<void> {
+    if (this.#busy || this.#moving) return;
+    const { left } = this.#scene();
+    const found = await measure(this.left, left.exact);
+    if (!this.#busy) this.#sayFacts(found);
+  }
+
+  #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
+    const { left, right } = this.#scene();
+    showFacts({
+      name: this.#name,
+      software: this.#software,
+      ...this.left.resolution,
+      milliseconds: found?.milliseconds,
+      check: found?.check,
+      samples: (this.left.scan?.samples ?? 0) + (this.right.scan?.samples ?? 0),
+      seeds: Math.max(left.search.seeds, right.search.seeds),
+    });
+  }
+
+  async #adopt(opened: Awaited<ReturnType<typeof openCanvas>>): Promise<void> {
+    const root = document.documentElement;
+    if ('gpu' in opened) {
+      const { backend } = opened.gpu;
+      this.left.useGpu(opened.gpu);
+      this.right.useGpu(opened.gpu);
+      this.#name = backend.info.name;
+      this.#software = backend.info.software;
+      void backend.device.lost.then(({ message }) => this.#reopen(message)).catch(showFailure);
+      await this.#update();
+      root.dataset.painter = 'gpu';
+      showStatus('Drawn straight from the buffer that the kernels of memscape wrote; nothing is read back to draw.');
+    } else {
+      this.left.useGpu(undefined);
+      this.right.useGpu(undefined);
+      this.#name = 'CPU, f64';
+      this.#software = false;
+      await this.#update();
+      root.dataset.painter = 'cpu';
+      showStatus(`${opened.reason} The CPU computes the same page in f64, with fewer points.`, true);
+    }
+    delete root.dataset.lost;
+  }
+
+  /** A device was lost: the last picture greys, and comes back alone. */
+  async #reopen(message: string): Promise<void> {
+    document.documentElement.dataset.lost = '';
+    showStatus(`The GPU was lost${message === '' ? '' : ` (${message})`}. Opening it again.`, true);
+    // What is under way ends with an error or a picture; both come to an end.
+    while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 20));
+    this.#reopenings++;
+    await this.#adopt(
+      this.#reopenings <= REOPENINGS
+        ? await openCanvas()
+        : { reason: `The GPU was lost ${String(this.#reopenings)} times.` },
+    );
+  }
+
+  #drawFlow(): void {
+    const seconds = reducedMotion.matches ? undefined : this.#clock / 1000;
+    this.left.drawFlow(seconds);
+    this.right.drawFlow(seconds);
+  }
+
+  #animate(now: number): void {
+    requestAnimationFrame((next) => {
+      this.#animate(next);
+    });
+    const since = now - this.#lastFrame;
+    // A software adapter, and the CPU path, need the cores that a smooth flow would take.
+    if (since < (this.#software || !this.left.gpu ? SOFTWARE_FRAME : 0)) return;
+    this.#lastFrame = now;
+    if (this.#held || !this.#layers.flow || reducedMotion.matches || document.hidden) return;
+    this.#clock += Math.min(since, 100);
+    this.#drawFlow();
+  }
+}
+
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+
+export function showFailure(error: unknown): void {
+  console.error(error);
+  showStatus(`Something failed: ${error instanceof Error ? error.message : String(error)}. Reload the page.`, true);
+}

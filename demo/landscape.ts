@@ -1,0 +1,175 @@
+/** One column of the page: its canvases, its overlay, its words. It draws what the explorer tells it. */
+import type { Problem, Simulator } from './library.js';
+import type { Exact, Point } from './model/exact.js';
+import type { Floor } from './model/floors.js';
+import type { Search } from './model/memories.js';
+import type { Path } from './model/path.js';
+import { scan, type Scan } from './model/scan.js';
+import { eigenDirections } from './model/directions.js';
+import { find } from './page/text.js';
+import { drawColourBar } from './plot/colour-bar.js';
+import { CpuPainter } from './plot/cpu-painter.js';
+import { FlowLayer } from './plot/flow-layer.js';
+import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
+import { overlay } from './plot/overlay.js';
+import { buildStreaks } from './plot/streaks.js';
+import { strip } from './plot/strip.js';
+import { mixed, widened, type Tone } from './plot/tone.js';
+import { viewOf, type View } from './plot/view.js';
+
+/** Layers that the reader switches. */
+export interface Layers {
+  readonly flow: boolean;
+  readonly isolines: boolean;
+  readonly points: boolean;
+  readonly hatch: boolean;
+}
+
+/** What one state of the model looks like in one column. */
+export interface Scene {
+  readonly exact: Exact;
+  readonly search: Search;
+  readonly floors: readonly Floor[];
+  readonly path: Path;
+  readonly start: Point;
+  readonly cursor: Point;
+  readonly time: number | undefined;
+  readonly duration: number;
+  readonly flat: number | undefined;
+  readonly stripNote: string;
+  /** Whether this is the energy that is blind. */
+  readonly blind: boolean;
+}
+
+/** Points along the longer side of a field of the CPU: while a slider moves, and at rest. */
+export const CPU_SIDE = { quick: 96, full: 256 } as const;
+
+export class Landscape {
+  readonly plot: HTMLElement;
+  readonly overlay: SVGSVGElement;
+  readonly stripBox: HTMLElement;
+  readonly #box: HTMLElement;
+  readonly #words: HTMLElement;
+  readonly #bar: HTMLElement;
+  readonly #cpu: CpuPainter;
+  readonly #gpuCanvas: HTMLCanvasElement;
+  readonly #flow: FlowLayer;
+  readonly #id: string;
+  #gpu: GpuPainter | undefined;
+  /** Time of the last field of the CPU. */
+  cpuMilliseconds: number | undefined;
+  #cpuPoints: readonly [number, number] = [0, 0];
+  #tone: Tone | undefined;
+  #scan: Scan | undefined;
+
+  constructor(root: HTMLElement, simulator: Simulator) {
+    this.#id = root.id;
+    this.plot = find(root, '.plot', HTMLElement);
+    this.overlay = find(root, '.overlay', SVGSVGElement);
+    this.stripBox = find(root, '.strip', HTMLElement);
+    this.#box = find(root, '.box', HTMLElement);
+    this.#words = find(root, '.verdict .words', HTMLElement);
+    this.#bar = find(root, '.colourbar', HTMLElement);
+    this.#cpu = new CpuPainter(simulator, find(root, 'canvas.cpu', HTMLCanvasElement));
+    this.#gpuCanvas = find(root, 'canvas.gpu', HTMLCanvasElement);
+    this.#flow = new FlowLayer(find(root, 'canvas.flow', HTMLCanvasElement));
+  }
+
+  get view(): View {
+    return viewOf(this.#box.clientWidth, this.#box.clientHeight);
+  }
+
+  get gpu(): GpuPainter | undefined {
+    return this.#gpu;
+  }
+
+  get scan(): Scan | undefined {
+    return this.#scan;
+  }
+
+  /** Points of the field that is drawn, and the pixels it is drawn to. */
+  get resolution(): { readonly points: readonly [number, number]; readonly pixels: readonly [number, number] } {
+    const { width, height } = this.view;
+    const size = this.#gpu?.result?.size;
+    return {
+      points: size ? [size[0], size[1]] : this.#cpuPoints,
+      pixels: [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)],
+    };
+  }
+
+  /** Draws on the GPU from now on, or on the CPU. */
+  useGpu(shared: GpuCanvas | undefined): void {
+    this.#gpu?.dispose();
+    this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
+  }
+
+  /** Computes the field; nothing changes on the screen. */
+  async compute(problem: Problem, side: number): Promise<void> {
+    if (this.#gpu) {
+      await this.#gpu.compute(problem, this.view);
+      return;
+    }
+    const { points, milliseconds } = await this.#cpu.compute(problem, this.view, side);
+    this.#cpuPoints = points;
+    this.cpuMilliseconds = milliseconds;
+  }
+
+  /** Looks the landscape over and sets the colour range: wider at once, narrower only at rest. */
+  survey({ exact, search }: Scene): void {
+    const { view } = this;
+    this.#scan = scan(exact, view, search.points.filter((p) => p.kind === 'stable').map((p) => p.y));
+    this.#tone = this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
+  }
+
+  /** A share of the way to the colour range of the landscape as it is. */
+  settle(share: number): void {
+    if (this.#tone && this.#scan) this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
+  }
+
+  drawField(dark: boolean, { isolines, hatch }: Layers, blind: boolean): void {
+    if (!this.#tone) return;
+    const look = { tone: this.#tone, dark, isolines, hatch: hatch && blind };
+    (this.#gpu ?? this.#cpu).draw(look);
+    drawColourBar(this.#bar, this.#tone, dark);
+  }
+
+  drawOverlay(scene: Scene, layers: Layers): void {
+    const { exact, search, path, duration, time, stripNote, blind } = scene;
+    const points = layers.points ? search.points : [];
+    const arms = new Map(
+      points.filter((p) => p.kind === 'saddle').map((p) => [p.name, eigenDirections(exact, p)] as const),
+    );
+    this.overlay.innerHTML = overlay({
+      ...scene,
+      id: `clip-${this.#id}`,
+      view: this.view,
+      points,
+      arms,
+      hatch: layers.hatch && blind,
+      tint: blind ? '#b23308' : '#006b58',
+    });
+    const { clientWidth: width, clientHeight: height } = this.stripBox;
+    if (height === 0) return;
+    const drawn = strip({ path, width, height, duration, time, note: stripNote, blind });
+    this.stripBox.innerHTML = `<svg viewBox="0 0 ${String(width)} ${String(height)}" aria-hidden="true"><g class="${blind ? 'blind' : 'cert'}">${drawn}</g></svg>`;
+  }
+
+  /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
+  layStreaks({ exact, search }: Scene, layers: Layers, moving: boolean): void {
+    if (!this.#tone) return;
+    const glyphs = layers.points ? search.points.map((p) => p.y) : [];
+    this.#flow.streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
+  }
+
+  drawFlow(seconds: number | undefined): void {
+    const { width, height } = this.view;
+    this.#flow.draw(width, height, seconds);
+  }
+
+  /** @param wide words that narrow screens leave out. */
+  say(verdict: string, wide: string, description: string): void {
+    const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
+    this.#words.replaceChildren(verdict, more);
+    this.overlay.setAttribute('aria-label', description);
+  }
+}

@@ -1,0 +1,45 @@
+/** A coarse look at a whole landscape in f64: range of the colour scale, share that is blind. */
+import { toneOf, type Tone } from '../plot/tone.js';
+import { fromScreen, type View } from '../plot/view.js';
+import type { Exact, Point } from './exact.js';
+
+/** Samples along the longer side; cell centres, so that no sample lies on an edge of the view. */
+export const SCAN_SIDE = 64;
+
+export interface Scan {
+  readonly tone: Tone;
+  readonly high: number;
+  readonly samples: number;
+  /** Samples where the gradient is zero while the state moves. */
+  readonly blind: number;
+}
+
+/**
+ * @param landmarks states that must lie inside the colour range: minima are sharper than the samples are close.
+ */
+export function scan(exact: Exact, view: View, landmarks: readonly Point[]): Scan {
+  const longer = Math.max(view.width, view.height);
+  const columns = Math.round((SCAN_SIDE * view.width) / longer);
+  const rows = Math.round((SCAN_SIDE * view.height) / longer);
+  const at = (i: number, j: number) =>
+    fromScreen(view, [(i / columns) * view.width, (j / rows) * view.height]);
+  const values: number[] = [];
+  let blind = 0;
+  for (let j = 0; j < rows; j++)
+    for (let i = 0; i < columns; i++) {
+      const state = at(i + 0.5, j + 0.5);
+      values.push(exact.energy(state));
+      if (exact.isBlind(state)) blind++;
+    }
+  const median = Float64Array.from(values).sort()[values.length >> 1];
+  // Energies are highest at the edge of a view more often than not.
+  for (let i = 0; i <= columns; i++) values.push(exact.energy(at(i, 0)), exact.energy(at(i, rows)));
+  for (let j = 0; j <= rows; j++) values.push(exact.energy(at(0, j)), exact.energy(at(columns, j)));
+  for (const landmark of landmarks) values.push(exact.energy(landmark));
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { tone: toneOf(low, high, median), high, samples: columns * rows, blind };
+}

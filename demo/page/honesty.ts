@@ -1,0 +1,41 @@
+/** The honesty line: who computed the picture, how fast, how exactly, and from how many samples. */
+import { byId, count, short } from './text.js';
+
+export interface Facts {
+  /** The adapter or the CPU, as the backend names it. */
+  readonly name: string;
+  readonly software: boolean;
+  /** Points of a field, and the pixels that they are drawn to. */
+  readonly points: readonly [number, number];
+  readonly pixels: readonly [number, number];
+  readonly milliseconds: number | undefined;
+  /** Largest |f32 - f64| of the energies at some pixels of the drawn buffers; undefined where all is f64. */
+  readonly check: { readonly difference: number; readonly samples: number } | undefined;
+  /** f64 samples behind colour range and blind share, seeds behind the fixed points. */
+  readonly samples: number;
+  readonly seeds: number;
+}
+
+export function showFacts({ name, software, points, pixels, milliseconds, check, samples, seeds }: Facts): void {
+  const dot = Object.assign(document.createElement('i'), { className: software ? 'dot soft' : 'dot' });
+  const who = document.createElement('span');
+  who.append(dot, Object.assign(document.createElement('b'), { textContent: name }));
+  const size = points.map(String).join(' × ');
+  const whole = points.every((n, k) => n === pixels[k]);
+  const texts = [
+    `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
+    ...(check ? [`|f32 − f64| ≤ ${short(check.difference)} at ${count(check.samples)} pixels`] : []),
+    whole ? 'every pixel evaluated' : `interpolated between points to ${pixels.map(String).join(' × ')}`,
+    `colour range and blind share: ${count(samples)} f64 samples`,
+    `fixed points: Newton from ${count(seeds)} seeds, not a census`,
+  ];
+  const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));
+  byId('facts').replaceChildren(who, ...spans);
+}
+
+/** One plain sentence about the device. */
+export function showStatus(sentence: string, care = false): void {
+  const status = byId('status');
+  if (status.textContent !== sentence) status.textContent = sentence;
+  status.classList.toggle('care', care);
+}

@@ -1,0 +1,34 @@
+/** The colour scale of a landscape: real values at their true places. */
+import { fixed } from '../page/text.js';
+import { cssRamp } from './tarn.js';
+import { toTone, toValue, type Tone } from './tone.js';
+
+const two = (value: number) => fixed(value, Math.abs(value) < 10 ? 2 : 1);
+
+/** The value near the middle of the scale that is quickest to read. */
+function middle(tone: Tone): number {
+  const [low, high] = [toValue(tone, 0.35), toValue(tone, 0.65)];
+  if (low <= 0 && high >= 0) return 0;
+  const step = 10 ** Math.floor(Math.log10(high - low));
+  return Math.round((low + high) / 2 / step) * step;
+}
+
+export function drawColourBar(element: HTMLElement, tone: Tone, dark: boolean): void {
+  const at = middle(tone);
+  const values = [
+    { kind: 'first', place: 0, text: two(tone.low) },
+    { kind: '', place: toTone(tone, at), text: String(Number(at.toPrecision(3))).replace('-', '−') },
+    { kind: 'last', place: 1, text: two(tone.low + tone.range) },
+  ];
+  if (element.childElementCount === 0) {
+    const add = (name: string) => element.append(Object.assign(document.createElement('span'), { className: name }));
+    add('ramp');
+    for (const { kind } of values) add(`value ${kind}`);
+  }
+  const [ramp, ...labels] = [...element.children].filter((child) => child instanceof HTMLElement);
+  ramp.style.background = cssRamp(dark);
+  values.forEach(({ place, text }, k) => {
+    labels[k].textContent = text;
+    labels[k].style.left = `${String(100 * place)}%`;
+  });
+}

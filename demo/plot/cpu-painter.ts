@@ -1,0 +1,155 @@
+/** The same picture without WebGPU: the f64 CPU backend computes, this draws what landscape.wgsl draws. */
+import { Simulator, type Problem } from '../library.js';
+import { BLIND_GAP, DEAD_GAP, EDGE_COLOUR, hatchColour, ISOLINES, type Look } from './look.js';
+import { RAMP_SIZE, rampOf } from './tarn.js';
+import { EXPONENT, gainOf } from './tone.js';
+import { gridOf, type View } from './view.js';
+
+interface CpuField {
+  readonly columns: number;
+  readonly rows: number;
+  readonly energy: ArrayLike<number>;
+  readonly blind: ArrayLike<number>;
+  readonly dead: ArrayLike<number>;
+}
+
+interface Computed {
+  readonly points: readonly [number, number];
+  readonly milliseconds: number;
+}
+
+const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+
+export class CpuPainter {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #simulator: Simulator;
+  #field: CpuField | undefined;
+  #size: readonly [number, number] = [1, 1];
+
+  constructor(simulator: Simulator, canvas: HTMLCanvasElement) {
+    const context = canvas.getContext('2d', { alpha: false });
+    if (!context) throw new Error('the canvas gives no 2D context');
+    this.#simulator = simulator;
+    this.#canvas = canvas;
+    this.#context = context;
+  }
+
+  /** Computes a field whose longer side has `side` points; tells its size and its time. */
+  async compute(problem: Problem, view: View, side: number): Promise<Computed> {
+    const longer = Math.max(view.width, view.height);
+    const columns = Math.round((side * view.width) / longer);
+    const rows = Math.round((side * view.height) / longer);
+    const { fields, wallMilliseconds } = await this.#simulator.evaluate({
+      problem,
+      sampling: gridOf(view, columns, rows),
+      quantities: ['energy', 'blind-spot', 'dead-count'],
+    });
+    const values = (quantity: 'energy' | 'blind-spot' | 'dead-count') => fields.get(quantity)?.data ?? [];
+    this.#field = {
+      columns,
+      rows,
+      energy: values('energy'),
+      blind: values('blind-spot'),
+      dead: values('dead-count'),
+    };
+    this.#size = [Math.round(view.width * devicePixelRatio), Math.round(view.height * devicePixelRatio)];
+    return { points: [columns, rows], milliseconds: wallMilliseconds };
+  }
+
+  draw(look: Look): void {
+    const field = this.#field;
+    if (!field) return;
+    const [width, height] = this.#size;
+    // Setting a size clears the canvas: only when it changes, and only when new pixels follow at once.
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    const image = this.#context.createImageData(width, height);
+    const sample = sampler(field, width, height);
+    for (let j = 0, at = 0; j < height; j++)
+      for (let i = 0; i < width; i++, at += 4) paintPixel(image.data, at, i, j, width, sample, look);
+    this.#context.putImageData(image, 0, 0);
+  }
+}
+
+interface Sampler {
+  /** Energy at the middle of a pixel, bilinear between points. */
+  readonly energy: (i: number, j: number) => number;
+  readonly blind: (i: number, j: number) => boolean;
+  readonly dead: (i: number, j: number) => number;
+}
+
+function sampler({ columns, rows, energy, blind, dead }: CpuField, width: number, height: number): Sampler {
+  const column = (i: number) => ((i + 0.5) / width) * columns - 0.5;
+  const row = (j: number) => (1 - (j + 0.5) / height) * rows - 0.5;
+  const nearest = (i: number, j: number) =>
+    clamp(Math.round(row(j)), 0, rows - 1) * columns + clamp(Math.round(column(i)), 0, columns - 1);
+  return {
+    energy: (i, j) => {
+      const [x, y] = [clamp(column(i), 0, columns - 1), clamp(row(j), 0, rows - 1)];
+      const [x0, y0] = [Math.floor(x), Math.floor(y)];
+      const [x1, y1] = [Math.min(x0 + 1, columns - 1), Math.min(y0 + 1, rows - 1)];
+      const [u, v] = [x - x0, y - y0];
+      const bottom = (1 - u) * energy[y0 * columns + x0] + u * energy[y0 * columns + x1];
+      const top = (1 - u) * energy[y1 * columns + x0] + u * energy[y1 * columns + x1];
+      return (1 - v) * bottom + v * top;
+    },
+    blind: (i, j) => blind[nearest(i, j)] > 0.5,
+    dead: (i, j) => dead[nearest(i, j)],
+  };
+}
+
+/** Ink of the hatch at a pixel. */
+function lines(i: number, j: number, gap: number, halfWidth: number, ratio: number): number {
+  const period = gap * ratio * Math.SQRT2;
+  const phase = i - j - period * Math.floor((i - j) / period);
+  return clamp(halfWidth * ratio - Math.abs(phase - period / 2) / Math.SQRT2 + 0.5, 0, 1);
+}
+
+function paintPixel(
+  out: Uint8ClampedArray,
+  at: number,
+  i: number,
+  j: number,
+  width: number,
+  { energy, blind, dead }: Sampler,
+  { tone, dark, isolines, hatch }: Look,
+): void {
+  const ratio = devicePixelRatio;
+  const { low, range, m } = tone;
+  const x = clamp(energy(i, j) - low, 0, range);
+  const t = ((gainOf(tone) * x) / (x + m)) ** EXPONENT;
+  const slope = (EXPONENT * t * m) / (Math.max(x, 1e-6 * range) * (x + m)) / 2;
+  const gx = slope * (energy(i + 1, j) - energy(i - 1, j));
+  const gy = slope * (energy(i, j + 1) - energy(i, j - 1));
+  const ramp = rampOf(dark);
+  const entry = 4 * Math.round(t * (RAMP_SIZE - 1));
+  const light = 255 * (1 + 0.075 * Math.tanh((0.8 * gx + 0.9 * gy) * width * 0.5));
+  let [r, g, b] = [light * ramp[entry], light * ramp[entry + 1], light * ramp[entry + 2]];
+  const mix = (red: number, green: number, blue: number, alpha: number) => {
+    r += (255 * red - r) * alpha;
+    g += (255 * green - g) * alpha;
+    b += (255 * blue - b) * alpha;
+  };
+  const steepness = Math.hypot(gx, gy);
+  if (isolines && steepness > 2e-6) {
+    const level = Math.round(t * ISOLINES);
+    const distance = Math.abs(t * ISOLINES - level) / ISOLINES / steepness / ratio;
+    const ink = t > 0.5 ? 0.055 : 1;
+    if (level > 0 && level < ISOLINES)
+      mix(ink, ink, ink, clamp(1.15 - distance, 0, 1) * (level % 4 === 0 ? 0.52 : 0.3));
+  }
+  if (hatch) {
+    const here = blind(i, j);
+    const [red, green, blue] = hatchColour(dark);
+    if (here) mix(red, green, blue, 0.62 * lines(i, j, BLIND_GAP, 0.8, ratio));
+    else if (dead(i, j) > 0.5) mix(1, 1, 1, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
+    const d = Math.round(2 * ratio);
+    if (here && !(blind(i + d, j) && blind(i - d, j) && blind(i, j + d) && blind(i, j - d)))
+      mix(...EDGE_COLOUR, 1);
+  }
+  out[at] = r;
+  out[at + 1] = g;
+  out[at + 2] = b;
+  out[at + 3] = 255;
+}

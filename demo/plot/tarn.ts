@@ -1,0 +1,66 @@
+/**
+ * The colour map `tarn`: OKLab, lightness linear in the value, hue from blue to sand, low = deep. The dark theme's
+ * is darker and a little greyer.
+ */
+export const RAMP_SIZE = 256;
+
+/** Position, hue in degrees and chroma. */
+const STOPS = [
+  [0, 268, 0.1],
+  [0.3, 240, 0.098],
+  [0.55, 200, 0.078],
+  [0.78, 145, 0.062],
+  [1, 92, 0.055],
+] as const;
+
+type Colour = readonly [number, number, number];
+
+function gamma(linear: number): number {
+  const clipped = Math.min(1, Math.max(0, linear));
+  return clipped <= 0.0031308 ? 12.92 * clipped : 1.055 * clipped ** (1 / 2.4) - 0.055;
+}
+
+/** OKLab to sRGB in [0, 1] (Ottosson 2020). */
+function oklab(lightness: number, a: number, b: number): Colour {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    gamma(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}
+
+function tarn(t: number, dark: boolean): Colour {
+  let k = 0;
+  while (k < STOPS.length - 2 && t > STOPS[k + 1][0]) k++;
+  const [t0, hue0, chroma0] = STOPS[k];
+  const [t1, hue1, chroma1] = STOPS[k + 1];
+  const u = (t - t0) / (t1 - t0);
+  const mix = (f: (radians: number) => number) =>
+    (1 - u) * chroma0 * f((hue0 * Math.PI) / 180) + u * chroma1 * f((hue1 * Math.PI) / 180);
+  const greyer = dark ? 0.82 : 1;
+  const lightness = dark ? 0.21 + 0.57 * t : 0.36 + 0.6 * t;
+  return oklab(lightness, greyer * mix(Math.cos), greyer * mix(Math.sin));
+}
+
+/** RAMP_SIZE colours as red, green, blue, 1 in [0, 1]: the layout of array<vec4f>. */
+function createRamp(dark: boolean): Float32Array<ArrayBuffer> {
+  const ramp = new Float32Array(4 * RAMP_SIZE);
+  for (let i = 0; i < RAMP_SIZE; i++) ramp.set([...tarn(i / (RAMP_SIZE - 1), dark), 1], 4 * i);
+  return ramp;
+}
+
+const ramps = { light: createRamp(false), dark: createRamp(true) };
+
+export const rampOf = (dark: boolean): Float32Array<ArrayBuffer> => (dark ? ramps.dark : ramps.light);
+
+/** A CSS gradient of the map. */
+export function cssRamp(dark: boolean): string {
+  const stops = Array.from({ length: 17 }, (_, i) => {
+    const [r, g, b] = tarn(i / 16, dark).map((c) => Math.round(255 * c));
+    return `rgb(${String(r)} ${String(g)} ${String(b)})`;
+  });
+  return `linear-gradient(90deg, ${stops.join(', ')})`;
+}

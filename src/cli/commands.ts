@@ -1,0 +1,8 @@
+/** Every command, in the order of `memscape --help`. */
+import type { CliCommand } from './command.js';
+import { doctor } from './doctor.js';
+import { evaluatePoints } from './eval.js';
+import { field } from './field.js';
+import { figure } from './figure.js';
+
+export const COMMANDS: readonly CliCommand[] = [figure, field, evaluatePoints, doctor];

@@ -1,0 +1,95 @@
+/** What every computing command has: its common options, a simulator that is closed again, and a word about falling back. */
+import type { Command } from 'commander';
+import { MemscapeError } from '../errors.js';
+import { openSimulator, type DeviceChoice } from '../node.js';
+import type { Simulator } from '../simulator.js';
+import { readDevice, readSeed } from './arguments.js';
+import { Console } from './console.js';
+import type { Io } from './io.js';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly device: DeviceChoice;
+  readonly seed: number;
+  readonly json: boolean;
+  readonly force: boolean;
+}
+
+/** One run of the command line. */
+export interface Invocation {
+  readonly argv: readonly string[];
+  readonly io: Io;
+}
+
+/** Adds the common options to a command. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--device <device>', 'where to compute: auto, gpu or cpu', 'auto')
+    .option('--seed <n>', 'seed of everything random', '1')
+    .option('--json', 'the result as JSON on stdout; messages on stderr', false)
+    .option('--force', 'overwrite existing files', false);
+}
+
+/** The common options as commander found them, checked. */
+export function commonOptions(options: Readonly<Record<string, unknown>>): CommonOptions {
+  return {
+    device: readDevice(String(options.device)),
+    seed: readSeed(String(options.seed)),
+    json: options.json === true,
+    force: options.force === true,
+  };
+}
+
+/** A simulator at work, and how it was chosen. */
+export interface Session {
+  readonly simulator: Simulator;
+  readonly console: Console;
+  readonly requested: DeviceChoice;
+  /** Why `auto` computes on the CPU. */
+  readonly fallback?: MemscapeError;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a simulator, does the work, and closes it whatever happens. */
+export async function withSimulator<T>(
+  { io }: Invocation,
+  options: CommonOptions & { readonly quiet?: boolean },
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const console = new Console(io, options.json);
+  io.signal?.throwIfAborted();
+  const { simulator, fallback } = await orAbort((io.open ?? openSimulator)(options.device), io.signal);
+  try {
+    if (fallback && options.quiet !== true)
+      console.note(`no GPU, computing on the CPU in f64: ${fallback.what} (${oneLine(fallback.why)}). To mend it: ${fallback.mend}`);
+    return await work({
+      simulator,
+      console,
+      requested: options.device,
+      ...(fallback ? { fallback } : {}),
+      ...(io.signal ? { signal: io.signal } : {}),
+    });
+  } finally {
+    await simulator.dispose();
+  }
+}
+
+/** The value of a promise, or the reason of the signal if that comes first. */
+async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await promise;
+  let stop: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
+
+/** A text on one line, without the full stop at its end. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').replace(/\.$/, '');

@@ -1,0 +1,180 @@
+/** The picture of a computed field: a landscape with everything known about it, or a curve with its flat stretches. */
+import { fixedPointsFrom, gridSeeds } from '../analysis/fixed-points.js';
+import { formatNumber } from '../figure/number.js';
+import type { Figure, LandscapePanel, LineMark, LinePanel, Panel } from '../figure/picture.js';
+import { loadAlgebra } from '../model/algebra.js';
+import { Evaluator } from '../model/evaluator.js';
+import type { Problem } from '../model/problem.js';
+import type { Field } from '../simulator.js';
+import type { Grid, Quantity } from '../types.js';
+import { namePoints, pointMarks, type NamedPoint } from './marks.js';
+import { axisLabel, resampled } from './slice.js';
+import { flatStretches, lineCoordinates, type Stretches } from './stretches.js';
+import { projectVectors, type Survey } from './survey.js';
+import type { Tally } from './tally.js';
+import { coefficientWords, count, dynamicsWords, literal, namedPoints, percent, quantityWords } from './words.js';
+
+/** The colour scale has zero in its middle. */
+const SIGNED: ReadonlySet<Quantity> = new Set(['energy-rate', 'certificate']);
+const COUNTED: ReadonlySet<Quantity> = new Set(['dead-count', 'alive-mask', 'blind-spot']);
+const ARROWS = 48;
+
+export interface FieldFigureParts {
+  readonly problem: Problem;
+  readonly grid: Grid;
+  readonly quantity: Quantity;
+  readonly field: Field;
+}
+
+/** One number per sample: the norm of vectors, the number of ones of a mask. */
+export function scalarOf(quantity: Quantity, { data, shape }: Field, axes: number): Float32Array | Float64Array {
+  if (shape.length === axes) return data;
+  const n = shape[shape.length - 1];
+  const samples = data.length / n;
+  const out = data instanceof Float32Array ? new Float32Array(samples) : new Float64Array(samples);
+  for (let k = 0; k < samples; k++) {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += quantity === 'alive-mask' ? data[k * n + i] : data[k * n + i] ** 2;
+    out[k] = quantity === 'alive-mask' ? sum : Math.sqrt(sum);
+  }
+  return out;
+}
+
+/** Every so manyth sample of a vector field, projected to the slice. */
+function arrows(grid: Grid, { data, shape }: Field) {
+  const [columns, rows] = grid.size;
+  const n = shape[shape.length - 1];
+  const [width, height] = [Math.min(columns, ARROWS), Math.min(rows, ARROWS)];
+  const thin = new Float64Array(width * height * n);
+  for (let j = 0; j < height; j++)
+    for (let i = 0; i < width; i++) {
+      const at = Math.floor(((j + 0.5) * rows) / height) * columns + Math.floor(((i + 0.5) * columns) / width);
+      for (let k = 0; k < n; k++) thin[(j * width + i) * n + k] = data[at * n + k];
+    }
+  return projectVectors(resampled(grid, [width, height]), thin);
+}
+
+/** The panel of a field on a plane. `known` adds what a survey of this plane found. */
+export async function landscapePanel(
+  { problem, grid, quantity, field }: FieldFigureParts,
+  known: Survey,
+): Promise<LandscapePanel> {
+  const [columns, rows] = grid.size;
+  const isVector = quantity === 'rhs' || quantity === 'energy-gradient';
+  const isEnergy = quantity === 'energy';
+  const deserved = isEnergy ? known.judgement : undefined;
+  const algebra = await loadAlgebra();
+  return {
+    kind: 'landscape',
+    title: quantityWords(problem, quantity),
+    ...(deserved ? { subtitle: deserved.words, verdict: deserved.verdict } : {}),
+    field: { values: scalarOf(quantity, field, 2), size: [columns, rows] },
+    extent: [grid.extent[0], grid.extent[1]],
+    axisLabels: [axisLabel(problem.network, grid, 0), axisLabel(problem.network, grid, 1)],
+    signed: SIGNED.has(quantity),
+    ...(COUNTED.has(quantity) ? { tone: 'linear' as const, colourMap: 'cividis' as const } : {}),
+    ...(isVector ? { flow: arrows(grid, field), style: 'flow' as const } : {}),
+    ...(isEnergy
+      ? {
+          flow: known.flow,
+          blind: known.blind,
+          deadCount: known.deadCount,
+          deadRanges: known.deadRanges,
+          curves: known.blindCurves,
+        }
+      : {}),
+    fixedPoints: pointMarks(problem, algebra, grid, known.points),
+  };
+}
+
+/** A field on a plane as a figure. */
+export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally: Tally): Promise<Figure> {
+  const { problem, grid } = parts;
+  const panel = await landscapePanel(parts, known);
+  const shown = panel.fixedPoints ?? [];
+  const hidden = known.points.length - shown.length;
+  const sentences = [
+    sliceWords(problem, grid),
+    known.searched
+      ? shown.length > 0
+        ? `Fixed points: ${namedPoints(shown)}.`
+        : 'No fixed point lies in this view.'
+      : '',
+    hidden > 0 ? `${count(hidden)} more found outside of this view.` : '',
+  ];
+  return page(problem, panel, sentences, tally);
+}
+
+function sliceWords(problem: Problem, grid: Grid): string {
+  const n = problem.network.size;
+  const neurons = `${count(n)} ${n === 1 ? 'neuron' : 'neurons'}`;
+  const energy = coefficientWords(problem);
+  const samples = grid.size.map(count).join(' × ');
+  return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${samples} samples.`;
+}
+
+function page(problem: Problem, panel: Panel, sentences: readonly string[], tally: Tally): Figure {
+  return {
+    title: literal(problem.name),
+    panels: [[panel]],
+    caption: sentences.filter((words) => words !== '').join(' '),
+    honesty: tally.honesty('fixed points: Newton in f64'),
+  };
+}
+
+/** Fixed points near a line of a small network, found from the samples where |r| is least. */
+export async function pointsOnLine(problem: Problem, grid: Grid): Promise<NamedPoint[]> {
+  if (problem.network.size > 64) return [];
+  const algebra = await loadAlgebra();
+  return namePoints(fixedPointsFrom(problem, algebra, gridSeeds(problem, algebra, resampled(grid, [512]), 64)));
+}
+
+/** The panel of a field on a line. */
+export async function linePanel(
+  { problem, grid, quantity, field }: FieldFigureParts,
+  points: readonly NamedPoint[],
+  stretches: Stretches | undefined,
+): Promise<LinePanel> {
+  const y = scalarOf(quantity, field, 1);
+  const algebra = await loadAlgebra();
+  const evaluator = new Evaluator(problem, algebra);
+  const markers = pointMarks(problem, algebra, grid, points).map((mark): LineMark => {
+    const at = points.find(({ name }) => name === mark.name);
+    const i = Math.min(y.length - 1, Math.max(0, Math.floor(((mark.s - grid.extent[0][0]) / (grid.extent[0][1] - grid.extent[0][0])) * y.length)));
+    if (at) evaluator.moveTo(at.state);
+    return { x: mark.s, y: at && quantity === 'energy' ? evaluator.energy() : y[i], name: mark.name, class: mark.class };
+  });
+  const flat = quantity === 'energy' ? (stretches?.flat ?? []) : [];
+  return {
+    kind: 'line',
+    title: quantityWords(problem, quantity),
+    ...(quantity === 'energy' && stretches ? lineVerdict(problem, stretches) : {}),
+    x: lineCoordinates(grid),
+    y,
+    axisLabels: [axisLabel(problem.network, grid, 0), quantity === 'energy' ? '*E*' : ''],
+    flat,
+    markers,
+  };
+}
+
+function lineVerdict(problem: Problem, { share, blindShare }: Stretches): Pick<LinePanel, 'subtitle' | 'verdict'> {
+  if (blindShare > 0) return { verdict: 'blind', subtitle: `blind on ${percent(blindShare)} of this line` };
+  if (share > 0) return { verdict: 'unproved', subtitle: `flat along ${percent(share)} of this line` };
+  return problem.energy.certified ? { verdict: 'certified', subtitle: 'blind nowhere, falls on every path' } : {};
+}
+
+/** A field on a line as a figure. */
+export async function lineFigure(parts: FieldFigureParts, tally: Tally): Promise<{ figure: Figure; stretches?: Stretches; points: NamedPoint[] }> {
+  const { problem, grid, quantity } = parts;
+  const points = await pointsOnLine(problem, grid);
+  const stretches = quantity === 'energy' ? await flatStretches(problem, grid, tally) : undefined;
+  const panel = await linePanel(parts, points, stretches);
+  const shown = panel.markers ?? [];
+  const ends = (stretches?.flat ?? []).map(({ from, to }) => `[${formatNumber(from)}, ${formatNumber(to)}]`);
+  const sentences = [
+    sliceWords(problem, grid),
+    shown.length > 0 ? `Fixed points: ${namedPoints(shown)}.` : '',
+    ends.length > 0 ? `Flat on ${ends.join(', ')} although the state moves.` : '',
+  ];
+  return { figure: page(problem, panel, sentences, tally), points, ...(stretches ? { stretches } : {}) };
+}

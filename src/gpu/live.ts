@@ -1,0 +1,85 @@
+/**
+ * A field that stays on the GPU, for pages that draw it straight from the storage buffer: no read-back. Numbers
+ * of the model go through a uniform buffer, so a slider that changes W, b or a coefficient rewrites some bytes
+ * and compiles nothing.
+ */
+import type { Problem } from '../model/problem.js';
+import { createPlan } from '../plan/plan.js';
+import type { Grid, Quantity } from '../types.js';
+import { compose } from '../wgsl/compose.js';
+import { planeCount, type Plane } from '../wgsl/planes.js';
+import type { GpuBackend } from './device.js';
+import { BufferUsage } from './flags.js';
+import { packFrame, packTile, paddedRows, TILE_BYTES } from './pack.js';
+import { dispatchTile } from './run.js';
+
+export interface LiveResult {
+  /** f32 values as [component][row][s]; valid until the next update. */
+  readonly buffer: GPUBuffer;
+  /** Rows per component: size[1] padded to whole walks of the kernel; the surplus rows are beyond the box. */
+  readonly rows: number;
+  readonly planes: readonly Plane[];
+  readonly size: readonly number[];
+}
+
+export class LiveField {
+  readonly #backend: GpuBackend;
+  readonly #buffers = new Map<string, GPUBuffer>();
+
+  constructor(backend: GpuBackend) {
+    this.#backend = backend;
+  }
+
+  /**
+   * Computes quantities of a problem (N <= 32) on a plane slice, as one submit.
+   * @throws RangeError for larger networks and for grids that one submit should not take (over 50 ms planned).
+   */
+  async update(problem: Problem, grid: Grid, quantities: readonly Quantity[]): Promise<LiveResult> {
+    const { device, pipelines, profile } = this.#backend;
+    const plan = createPlan({ problem, sampling: grid, quantities, live: true }, { ...profile, whole: true });
+    const [tile] = plan.tiles;
+    const kernel = compose(plan.spec);
+    if (kernel.numberStyle !== 'uniform') throw new RangeError('a live field needs a network of at most 32 neurons');
+    const compiled = await pipelines.get(kernel, true);
+    const write = (label: string, data: ArrayBuffer) => {
+      const buffer = this.#buffer(label, data.byteLength, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
+      device.queue.writeBuffer(buffer, 0, data);
+      return buffer;
+    };
+    const numbers = write('numbers', new Float32Array(kernel.numbers).buffer);
+    const frame = write('frame', packFrame(grid).buffer);
+    const uniforms = this.#buffer('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
+    device.queue.writeBuffer(uniforms, 0, packTile(plan, tile));
+    const rows = paddedRows(plan, tile);
+    const bytes = 4 * planeCount(plan.planes) * tile.columns * rows;
+    const output = this.#buffer('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
+    const bind = (layout: GPUBindGroupLayout, resources: readonly GPUBuffer[]) =>
+      device.createBindGroup({
+        layout,
+        entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      });
+    const encoder = device.createCommandEncoder({ label: 'live field' });
+    dispatchTile(encoder, compiled, plan, tile, [
+      bind(compiled.groups[0], [numbers]),
+      bind(compiled.groups[1], [uniforms, output, frame]),
+    ]);
+    device.queue.submit([encoder.finish()]);
+    return { buffer: output, rows, planes: plan.planes, size: grid.size };
+  }
+
+  /** A buffer kept under `label`, made anew when it has to grow. */
+  #buffer(label: string, bytes: number, usage: number): GPUBuffer {
+    const known = this.#buffers.get(label);
+    if (known && known.size >= bytes) return known;
+    known?.destroy();
+    const buffer = this.#backend.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
+    this.#buffers.set(label, buffer);
+    return buffer;
+  }
+
+  /** Frees its buffers; idempotent. */
+  dispose(): void {
+    for (const buffer of this.#buffers.values()) buffer.destroy();
+    this.#buffers.clear();
+  }
+}

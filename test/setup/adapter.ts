@@ -1,0 +1,16 @@
+import { afterEach } from 'vitest';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What gave this test its devices; closing-line.ts counts by it. */
+    adapter?: string;
+  }
+}
+
+/** Notes with each test of a file which adapters computed for it, as known once the test is over. */
+export function noteAdapter(name: () => string | undefined): void {
+  afterEach(({ task }) => {
+    const adapter = name();
+    if (adapter !== undefined) task.meta.adapter = adapter;
+  });
+}

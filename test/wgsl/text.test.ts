@@ -1,0 +1,167 @@
+/** The text of kernels without a device: literals, linking, slots, stable composition. */
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { compose } from '../../src/wgsl/compose.js';
+import { countCalls, link } from '../../src/wgsl/functions.js';
+import { f32, u32 } from '../../src/wgsl/literal.js';
+import { createPlan, type DeviceProfile } from '../../src/plan/plan.js';
+import { randomProblem, combinations } from '../random-model.js';
+import { activationNames } from '../../src/model/activation.js';
+
+const device: DeviceProfile = {
+  kind: 'gpu',
+  software: true,
+  maxStorageBufferBindingSize: 2 ** 27,
+  maxBufferSize: 2 ** 28,
+  maxUniformBufferBindingSize: 2 ** 16,
+};
+
+describe('literals', () => {
+  test('every f32 prints to text that reads back to the same number', () => {
+    fc.assert(
+      fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (x) => {
+        const text = f32(x);
+        expect(text).toMatch(/^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?f$/);
+        if (Math.abs(x) >= 2 ** -126 || x === 0) expect(Math.fround(Number(text.slice(0, -1)))).toBe(x === 0 ? 0 : x);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('what is not a number never reaches a shader', () => {
+    for (const x of [NaN, Infinity, 1e39, -1e39]) expect(() => f32(x)).toThrow(RangeError);
+    for (const x of [-1, 0.5, 2 ** 32, NaN]) expect(() => u32(x)).toThrow(RangeError);
+    expect(f32(3)).toBe('3.0f');
+    expect(u32(3)).toBe('3u');
+  });
+});
+
+describe('linking', () => {
+  const a = { name: 'a.wgsl', code: 'const K = 2.0; // two\n\nfn one() -> f32 {\n  return two() * K;\n}\n' };
+  const b = { name: 'b.wgsl', code: '// a comment\nfn two() -> f32 {\n  return fresh() + fresh();\n}\n\nfn unused() {\n}\n' };
+
+  test('only what the entry reaches is kept, and every line knows where it came from', () => {
+    const { code, where } = link([a, b], 'one');
+    expect(code).not.toContain('unused');
+    const line = code.split('\n').findIndex((text) => text.includes('fresh')) + 1;
+    expect(where(line)).toBe('b.wgsl:3');
+  });
+
+  test('calls are counted through functions', () => {
+    expect(countCalls(link([a, b], 'one').code, 'one', 'fresh')).toBe(2);
+  });
+
+  test('a function defined twice is an error with both places', () => {
+    expect(() => link([a, { ...a, name: 'c.wgsl' }], 'one')).toThrow(/a\.wgsl:1.*c\.wgsl:1/);
+  });
+});
+
+describe('kernels', () => {
+  test('the same request gives the same text, and no number but finite ones', async () => {
+    for (const activation of activationNames()) {
+      const [combination] = combinations(activation);
+      const problem = await randomProblem({ ...combination, size: 5, seed: 3 });
+      const plan = createPlan(
+        { problem, sampling: { kind: 'points', count: 3, states: new Float64Array(15) }, quantities: ['energy', 'rhs'] },
+        device,
+      );
+      const { code } = compose(plan.spec);
+      expect(compose(plan.spec).code).toBe(code);
+      expect(code.replace(/\/\/.*/g, '')).not.toMatch(/NaN|undefined|Infinity|\[object/);
+      // WGSL may assume that NaN does not occur: a self-comparison proves nothing.
+      expect(code).not.toMatch(/\b(\w+) [!=]= \1\b/);
+    }
+  });
+
+  test('the text of the smallest kernel, for review', async () => {
+    const problem = await randomProblem({
+      activation: 'relu',
+      equation: 13,
+      design: 'gradient',
+      energy: 14,
+      thirdAlone: false,
+      size: 2,
+      seed: 1,
+    });
+    const grid = {
+      kind: 'grid' as const,
+      origin: new Float64Array(2),
+      axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+      extent: [[-2, 2] as const, [-2, 2] as const],
+      size: [64, 64],
+    };
+    const plan = createPlan({ problem, sampling: grid, quantities: ['energy', 'rhs'], live: true }, device);
+    await expect(compose(plan.spec).code).toMatchFileSnapshot('__snapshots__/gradient-n2.wgsl');
+  });
+});
+
+describe('plans', () => {
+  test('tiles cover every point once, within the limits and the time of a submit', () => {
+    return fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 90 }),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 3 }),
+        fc.constantFrom(2 ** 16, 2 ** 20, 2 ** 27),
+        async (n, size, binding) => {
+          const problem = await randomProblem({
+            activation: 'tanh',
+            equation: 9,
+            design: 'gradient',
+            energy: 10,
+            thirdAlone: true,
+            size: n,
+            seed: n,
+          });
+          const sampling = {
+            kind: 'grid' as const,
+            origin: new Float64Array(n),
+            axes: size.map(() => new Float64Array(n)),
+            extent: size.map(() => [-1, 1] as const),
+            size,
+          };
+          const limits = { ...device, maxStorageBufferBindingSize: binding };
+          const plan = createPlan({ problem, sampling, quantities: ['energy', 'rhs'] }, limits);
+          const { slots } = compose(plan.spec);
+          let covered = 0;
+          for (const { columns, rows } of plan.tiles) {
+            covered += columns * rows;
+            expect(4 * (n + 1) * columns * (rows + 7)).toBeLessThanOrEqual(binding + 4 * (n + 1) * columns * 7);
+            expect(4 * slots * n * columns * rows).toBeLessThanOrEqual(binding);
+          }
+          expect(covered).toBe(size.reduce((a, b) => a * b, 1));
+          if (plan.tiles.some((t) => t.columns * t.rows > 8)) expect(plan.tileMilliseconds).toBeLessThanOrEqual(50.001);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('samplings that do not fit are refused with what, why and mend', async () => {
+    const problem = await randomProblem({
+      activation: 'tanh',
+      equation: 1,
+      design: 'identity',
+      energy: 4,
+      thirdAlone: false,
+      size: 2,
+      seed: 1,
+    });
+    const points = (states: Float64Array, count: number) =>
+      createPlan({ problem, sampling: { kind: 'points', count, states }, quantities: ['energy'] }, device);
+    expect(() => points(new Float64Array(3), 2)).toThrow(/2 x 2 numbers/);
+    expect(() => points(Float64Array.of(1, NaN), 1)).toThrow(/points\[0\]\[1\] is NaN/);
+    expect(() => points(Float64Array.of(1e39, 0), 1)).toThrow(/finite f32/);
+    const grid = (extent: [number, number], size: number) =>
+      createPlan(
+        {
+          problem,
+          sampling: { kind: 'grid', origin: new Float64Array(2), axes: [new Float64Array(2)], extent: [extent], size: [size] },
+          quantities: ['energy'],
+        },
+        device,
+      );
+    expect(() => grid([1, 1], 4)).toThrow(/lo < hi/);
+    expect(() => grid([0, 1], 2.5)).toThrow(/whole number/);
+    expect(() => grid([0, 1], 2 ** 24 + 1)).toThrow(/16777216/);
+  });
+});
