@@ -29,7 +29,7 @@ const bundles: Readonly<Record<string, { entry: string; file: string; outDir: st
 
 /** `memscape.min.js`: all of src/index.ts in one file, for a bare `<script type="module">`. */
 export default defineConfig(({ mode }) => {
-  const { entry, file, outDir } = bundles[mode];
+  const { entry, file, outDir } = bundles[mode in bundles ? mode : 'production'];
   return {
     publicDir: false,
     plugins: [minifyWgsl()],

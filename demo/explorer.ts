@@ -1,7 +1,7 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
 import { CpuBackend, Simulator } from './library.js';
 import { openCanvas } from './gpu.js';
-import { CPU_SIDE, Landscape, type Layers } from './landscape.js';
+import { Landscape, type Effort, type Layers } from './landscape.js';
 import { measure } from './measure.js';
 import { WINNER_TAKE_ALL } from './model/pair.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
@@ -18,6 +18,8 @@ const SOFTWARE_FRAME = 1000 / 24;
 const REST = { sharpen: 120, measure: 400 } as const;
 /** Times that a lost device is opened again before the CPU takes over. */
 const REOPENINGS = 3;
+/** Milliseconds after which an answer to the hand feels late. */
+const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
 
 export class Explorer {
@@ -38,6 +40,10 @@ export class Explorer {
   #again = false;
   #asked: number | undefined;
   #moving = false;
+  #first = true;
+  /** Whether full pictures take longer than a hand waits. */
+  #slow = true;
+  #effort: Effort = 'full';
   #held = false;
   #clock = 0;
   #lastFrame = 0;
@@ -56,9 +62,8 @@ export class Explorer {
     const explorer = new Explorer(await Director.create());
     const opening = openCanvas();
     // The true field within a blink, coarse and in f64; the GPU sharpens it in place.
-    explorer.#moving = true;
     await explorer.#update();
-    explorer.#moving = false;
+    explorer.#first = false;
     performance.mark('memscape.first');
     ready(explorer);
     requestAnimationFrame((now) => {
@@ -93,6 +98,13 @@ export class Explorer {
       return;
     }
     void this.#update().catch(showFailure);
+  }
+
+  /** The boxes of the page have new sizes. */
+  resize(): void {
+    this.left.measureBoxes();
+    this.right.measureBoxes();
+    this.refresh();
   }
 
   /** The numbers rest: colours ease to their range, the picture is sharpened, measured and checked. */
@@ -133,8 +145,9 @@ export class Explorer {
         this.#asked = undefined;
         await this.#compute();
         this.#drawAll();
-        if (asked !== undefined) void this.#answered(asked);
-        // Lets the frame reach the screen before the next one is computed.
+        // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
+        await this.left.gpu?.finished();
+        if (asked !== undefined) this.#answered(asked);
         if (this.#again) await new Promise((resolve) => requestAnimationFrame(resolve));
       } while (this.#again);
     } finally {
@@ -145,8 +158,10 @@ export class Explorer {
 
   async #compute(): Promise<void> {
     const { left, right } = await this.#director.resolve(this.settings);
-    const side = this.#moving ? CPU_SIDE.quick : CPU_SIDE.full;
-    await Promise.all([this.left.compute(left, side), this.right.compute(right, side)]);
+    // A device that keeps up is never asked for less.
+    const effort = this.#first ? 'first' : this.#moving && this.#slow ? 'quick' : 'full';
+    await Promise.all([this.left.compute(left, effort), this.right.compute(right, effort)]);
+    this.#effort = effort;
   }
 
   #drawAll(): void {
@@ -206,10 +221,10 @@ export class Explorer {
     this.#sayFacts(undefined);
   }
 
-  /** Measures, for tests and for the curious, how long the reader waited. */
-  async #answered(asked: number): Promise<void> {
-    await this.left.gpu?.finished();
-    performance.measure('memscape.answer', { start: asked, end: performance.now() });
+  /** Keeps how long the reader waited, and learns from it. */
+  #answered(asked: number): void {
+    const { duration } = performance.measure('memscape.answer', { start: asked, detail: { effort: this.#effort } });
+    if (this.#effort === 'full') this.#slow = duration > PATIENCE;
   }
 
   #scheduleRest(): void {
@@ -217,6 +232,7 @@ export class Explorer {
     this.#restTimers = [];
     if (this.#moving) return;
     this.#ease(performance.now());
+    if (this.#effort !== 'full' && !this.#first) this.#restTimers.push(setTimeout(() => { this.refresh(); }, REST.sharpen));
     this.#restTimers.push(setTimeout(() => void this.#check().catch(showFailure), REST.measure));
   }
 

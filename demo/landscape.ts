@@ -8,7 +8,7 @@ import { scan, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
 import { find } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
-import { CpuPainter } from './plot/cpu-painter.js';
+import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
 import { FlowLayer } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { overlay } from './plot/overlay.js';
@@ -41,8 +41,14 @@ export interface Scene {
   readonly blind: boolean;
 }
 
-/** Points along the longer side of a field of the CPU: while a slider moves, and at rest. */
-export const CPU_SIDE = { quick: 96, full: 256 } as const;
+/** What a picture may cost: the first one, one of many while a slider moves, the one to look at. */
+export type Effort = 'first' | 'quick' | 'full';
+
+const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
+  first: { side: 64, ratio: 0.14 },
+  quick: { side: 96, ratio: 0.5 },
+  full: { side: 256, ratio: Math.min(devicePixelRatio, 1.5) },
+};
 
 export class Landscape {
   readonly plot: HTMLElement;
@@ -59,6 +65,8 @@ export class Landscape {
   /** Time of the last field of the CPU. */
   cpuMilliseconds: number | undefined;
   #cpuPoints: readonly [number, number] = [0, 0];
+  #view: View = viewOf(1, 1);
+  #stripSize: readonly [number, number] = [0, 0];
   #tone: Tone | undefined;
   #scan: Scan | undefined;
 
@@ -73,10 +81,18 @@ export class Landscape {
     this.#cpu = new CpuPainter(simulator, find(root, 'canvas.cpu', HTMLCanvasElement));
     this.#gpuCanvas = find(root, 'canvas.gpu', HTMLCanvasElement);
     this.#flow = new FlowLayer(find(root, 'canvas.flow', HTMLCanvasElement));
+    this.measureBoxes();
   }
 
+  /** The view at the size that was measured last: asking the browser in the middle of a frame would lay it out anew. */
   get view(): View {
-    return viewOf(this.#box.clientWidth, this.#box.clientHeight);
+    return this.#view;
+  }
+
+  /** Takes the size of the boxes from the page. */
+  measureBoxes(): void {
+    this.#view = viewOf(this.#box.clientWidth, this.#box.clientHeight);
+    this.#stripSize = [this.stripBox.clientWidth, this.stripBox.clientHeight];
   }
 
   get gpu(): GpuPainter | undefined {
@@ -90,9 +106,8 @@ export class Landscape {
   /** Points of the field that is drawn, and the pixels it is drawn to. */
   get resolution(): { readonly points: readonly [number, number]; readonly pixels: readonly [number, number] } {
     const { width, height } = this.view;
-    const size = this.#gpu?.result?.size;
     return {
-      points: size ? [size[0], size[1]] : this.#cpuPoints,
+      points: this.#gpu?.size ?? this.#cpuPoints,
       pixels: [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)],
     };
   }
@@ -101,15 +116,17 @@ export class Landscape {
   useGpu(shared: GpuCanvas | undefined): void {
     this.#gpu?.dispose();
     this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
+    // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
+    if (shared && !shared.backend.info.software) this.#flow.accelerate();
   }
 
   /** Computes the field; nothing changes on the screen. */
-  async compute(problem: Problem, side: number): Promise<void> {
+  async compute(problem: Problem, effort: Effort): Promise<void> {
     if (this.#gpu) {
-      await this.#gpu.compute(problem, this.view);
+      await this.#gpu.compute(problem, this.view, effort === 'full' ? 1 : 2);
       return;
     }
-    const { points, milliseconds } = await this.#cpu.compute(problem, this.view, side);
+    const { points, milliseconds } = await this.#cpu.compute(problem, this.view, CPU_EFFORTS[effort]);
     this.#cpuPoints = points;
     this.cpuMilliseconds = milliseconds;
   }
@@ -148,7 +165,7 @@ export class Landscape {
       hatch: layers.hatch && blind,
       tint: blind ? '#b23308' : '#006b58',
     });
-    const { clientWidth: width, clientHeight: height } = this.stripBox;
+    const [width, height] = this.#stripSize;
     if (height === 0) return;
     const drawn = strip({ path, width, height, duration, time, note: stripNote, blind });
     this.stripBox.innerHTML = `<svg viewBox="0 0 ${String(width)} ${String(height)}" aria-hidden="true"><g class="${blind ? 'blind' : 'cert'}">${drawn}</g></svg>`;

@@ -36,7 +36,7 @@ function startDesign(explorer: Explorer): void {
 function watchSize(explorer: Explorer): void {
   let first = true;
   new ResizeObserver(() => {
-    if (!first) explorer.refresh();
+    if (!first) explorer.resize();
     first = false;
   }).observe(explorer.left.plot);
 }
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     startPointer(early);
     watchSize(early);
     startSheets(() => {
-      early.refresh();
+      early.resize();
     });
   });
 }

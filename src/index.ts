@@ -35,8 +35,17 @@ export {
   type Parameter,
   type Step,
 } from './model/activation.js';
+export { createNetwork, type NetworkParts } from './model/network.js';
+export { Evaluator } from './model/evaluator.js';
+export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
+export {
+  fixedPointsFrom,
+  gridSeeds,
+  type FixedPoint,
+  type FixedPointClass,
+} from './analysis/fixed-points.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';

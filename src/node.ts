@@ -9,7 +9,7 @@ import { openSupervisedGpu } from './gpu/supervised.node.js';
 import { Simulator } from './simulator.js';
 
 export { openCpu } from './cpu/pool.node.js';
-export { openSupervisedGpu, SupervisedGpu } from './gpu/supervised.node.js';
+export { attempts as vulkanAttempts, openSupervisedGpu, SupervisedGpu } from './gpu/supervised.node.js';
 export { loadModel, writeWhole } from './io/files.node.js';
 export { readNpy, writeNpy } from './io/npy.js';
 export { readNpz, writeNpz } from './io/npz.js';

@@ -28,6 +28,8 @@ export default class ClosingLine implements Reporter {
     if (count.passed === 0) process.exitCode = 1;
     for (const [where, tests] of adapters)
       console.log(where.replace('#', `${String(tests)} ${tests === 1 ? 'test' : 'tests'}`));
-    console.log(`${String(count.passed)} passed, ${String(count.failed)} failed, ${String(count.skipped)} skipped`);
+    console.log(
+      `${String(count.passed)} passed, ${String(count.failed)} failed, ${String(count.skipped)} skipped`,
+    );
   }
 }

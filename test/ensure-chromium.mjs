@@ -14,7 +14,9 @@ const driver = process.env.VK_ICD_FILENAMES ?? '/usr/lib/chromium/vk_swiftshader
 
 /** ldconfig is in /sbin, which the PATH of a user may lack. */
 const libraries = () =>
-  ['ldconfig', '/sbin/ldconfig'].map((command) => spawnSync(command, ['-p'], { encoding: 'utf8' }).stdout ?? '').join('');
+  ['ldconfig', '/sbin/ldconfig']
+    .map((command) => spawnSync(command, ['-p'], { encoding: 'utf8' }).stdout ?? '')
+    .join('');
 
 const missing = () =>
   [

@@ -13,6 +13,15 @@ interface CpuField {
   readonly dead: ArrayLike<number>;
 }
 
+/** How much a picture may cost: points of the field along its longer side, painted pixels to a CSS pixel. */
+export interface CpuEffort {
+  readonly side: number;
+  readonly ratio: number;
+}
+
+/** Lines of less than half a CSS pixel's resolution only flicker. */
+const LEAST_RATIO = 0.4;
+
 interface Computed {
   readonly points: readonly [number, number];
   readonly milliseconds: number;
@@ -25,6 +34,7 @@ export class CpuPainter {
   readonly #context: CanvasRenderingContext2D;
   readonly #simulator: Simulator;
   #field: CpuField | undefined;
+  #ratio = 1;
   #size: readonly [number, number] = [1, 1];
 
   constructor(simulator: Simulator, canvas: HTMLCanvasElement) {
@@ -35,8 +45,11 @@ export class CpuPainter {
     this.#context = context;
   }
 
-  /** Computes a field whose longer side has `side` points; tells its size and its time. */
-  async compute(problem: Problem, view: View, side: number): Promise<Computed> {
+  /**
+   * Computes a field whose longer side has `side` points; tells its size and its time.
+   * @param ratio pixels that `draw` will paint to a CSS pixel; below a half, lines are left out.
+   */
+  async compute(problem: Problem, view: View, { side, ratio }: CpuEffort): Promise<Computed> {
     const longer = Math.max(view.width, view.height);
     const columns = Math.round((side * view.width) / longer);
     const rows = Math.round((side * view.height) / longer);
@@ -53,7 +66,8 @@ export class CpuPainter {
       blind: values('blind-spot'),
       dead: values('dead-count'),
     };
-    this.#size = [Math.round(view.width * devicePixelRatio), Math.round(view.height * devicePixelRatio)];
+    this.#ratio = ratio;
+    this.#size = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     return { points: [columns, rows], milliseconds: wallMilliseconds };
   }
 
@@ -66,8 +80,9 @@ export class CpuPainter {
     if (this.#canvas.height !== height) this.#canvas.height = height;
     const image = this.#context.createImageData(width, height);
     const sample = sampler(field, width, height);
+    const drawn = this.#ratio < LEAST_RATIO ? { ...look, hatch: false, isolines: false } : look;
     for (let j = 0, at = 0; j < height; j++)
-      for (let i = 0; i < width; i++, at += 4) paintPixel(image.data, at, i, j, width, sample, look);
+      for (let i = 0; i < width; i++, at += 4) paintPixel(image.data, at, i, j, width, this.#ratio, sample, drawn);
     this.#context.putImageData(image, 0, 0);
   }
 }
@@ -112,41 +127,44 @@ function paintPixel(
   i: number,
   j: number,
   width: number,
+  ratio: number,
   { energy, blind, dead }: Sampler,
   { tone, dark, isolines, hatch }: Look,
 ): void {
-  const ratio = devicePixelRatio;
   const { low, range, m } = tone;
-  const x = clamp(energy(i, j) - low, 0, range);
-  const t = ((gainOf(tone) * x) / (x + m)) ** EXPONENT;
-  const slope = (EXPONENT * t * m) / (Math.max(x, 1e-6 * range) * (x + m)) / 2;
-  const gx = slope * (energy(i + 1, j) - energy(i - 1, j));
-  const gy = slope * (energy(i, j + 1) - energy(i, j - 1));
+  const here = energy(i, j);
+  const x = clamp(here - low, 0, range);
+  const u = clamp((gainOf(tone) * x) / (x + m), 0, 1);
   const ramp = rampOf(dark);
-  const entry = 4 * Math.round(t * (RAMP_SIZE - 1));
-  const light = 255 * (1 + 0.075 * Math.tanh((0.8 * gx + 0.9 * gy) * width * 0.5));
-  let [r, g, b] = [light * ramp[entry], light * ramp[entry + 1], light * ramp[entry + 2]];
+  const shade = ramp[Math.round(u * (RAMP_SIZE - 1))];
+  const t = u ** EXPONENT;
+  const slope = (EXPONENT * t * m) / (Math.max(x, 1e-6 * range) * (x + m));
+  const gx = slope * (energy(i + 1, j) - here);
+  const gy = slope * (energy(i, j + 1) - here);
+  const light = 1 + 0.075 * Math.tanh((0.8 * gx + 0.9 * gy) * width * 0.5);
+  let r = light * (shade & 255);
+  let g = light * ((shade >> 8) & 255);
+  let b = light * (shade >> 16);
   const mix = (red: number, green: number, blue: number, alpha: number) => {
     r += (255 * red - r) * alpha;
     g += (255 * green - g) * alpha;
     b += (255 * blue - b) * alpha;
   };
   const steepness = Math.hypot(gx, gy);
-  if (isolines && steepness > 2e-6) {
-    const level = Math.round(t * ISOLINES);
+  const level = Math.round(t * ISOLINES);
+  if (isolines && steepness > 2e-6 && level > 0 && level < ISOLINES) {
     const distance = Math.abs(t * ISOLINES - level) / ISOLINES / steepness / ratio;
     const ink = t > 0.5 ? 0.055 : 1;
-    if (level > 0 && level < ISOLINES)
-      mix(ink, ink, ink, clamp(1.15 - distance, 0, 1) * (level % 4 === 0 ? 0.52 : 0.3));
+    mix(ink, ink, ink, clamp(1.15 - distance, 0, 1) * (level % 4 === 0 ? 0.52 : 0.3));
   }
   if (hatch) {
-    const here = blind(i, j);
-    const [red, green, blue] = hatchColour(dark);
-    if (here) mix(red, green, blue, 0.62 * lines(i, j, BLIND_GAP, 0.8, ratio));
-    else if (dead(i, j) > 0.5) mix(1, 1, 1, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
     const d = Math.round(2 * ratio);
-    if (here && !(blind(i + d, j) && blind(i - d, j) && blind(i, j + d) && blind(i, j - d)))
-      mix(...EDGE_COLOUR, 1);
+    if (!blind(i, j)) {
+      if (dead(i, j) > 0.5) mix(1, 1, 1, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
+    } else if (blind(i + d, j - d) && blind(i - d, j) && blind(i, j + d)) {
+      const [red, green, blue] = hatchColour(dark);
+      mix(red, green, blue, 0.62 * lines(i, j, BLIND_GAP, 0.8, ratio));
+    } else mix(...EDGE_COLOUR, 1);
   }
   out[at] = r;
   out[at + 1] = g;

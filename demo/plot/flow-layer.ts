@@ -10,15 +10,23 @@ const FADE = 0.24;
 const SHADES = 4;
 
 export class FlowLayer {
-  readonly #canvas: HTMLCanvasElement;
-  readonly #context: CanvasRenderingContext2D;
+  #canvas: HTMLCanvasElement;
+  #context: CanvasRenderingContext2D;
   #streaks: readonly Streak[] = [];
 
   constructor(canvas: HTMLCanvasElement) {
-    const context = canvas.getContext('2d');
-    if (!context) throw new Error('the canvas gives no 2D context');
     this.#canvas = canvas;
-    this.#context = context;
+    // Kept on the CPU until a GPU has shown that it is one.
+    this.#context = contextOf(canvas, true);
+  }
+
+  /** Moves to a canvas that the GPU draws; a canvas cannot change its mind. */
+  accelerate(): void {
+    const canvas = document.createElement('canvas');
+    canvas.className = this.#canvas.className;
+    this.#canvas.replaceWith(canvas);
+    this.#canvas = canvas;
+    this.#context = contextOf(canvas, false);
   }
 
   set streaks(streaks: readonly Streak[]) {
@@ -48,6 +56,12 @@ export class FlowLayer {
       context.fill(layer);
     });
   }
+}
+
+function contextOf(canvas: HTMLCanvasElement, willReadFrequently: boolean): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d', { willReadFrequently });
+  if (!context) throw new Error('the canvas gives no 2D context');
+  return context;
 }
 
 /** Where the head of a drifting streak is, in points, and how strong it is. */

@@ -1,40 +1,81 @@
 /** Draws a landscape on the GPU: memscape's kernels write a storage buffer, a render pass reads it. */
 import { LiveField, type GpuBackend, type LiveResult, type Problem, type Quantity } from '../library.js';
 import shader from './landscape.wgsl?raw';
-import { EDGE_COLOUR, hatchColour, ISOLINES, type Look } from './look.js';
+import { EDGE_COLOUR, hatchColour, type Look } from './look.js';
 import { rampOf } from './tarn.js';
 import { gainOf } from './tone.js';
 import { gridOf, type View } from './view.js';
 
 /** Planes of the buffer, in the order that landscape.wgsl knows. */
 const QUANTITIES: readonly Quantity[] = ['energy', 'blind-spot', 'dead-count'];
-const LOOK_BYTES = 80;
+const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
 const LEAST_SIDE = 64;
 const TIMINGS = 3;
 
-/** What the painters of one device share. */
+/** What the painters of one device share: one pipeline for every choice of layers, made when it is first needed. */
 export class GpuCanvas {
   readonly backend: GpuBackend;
-  readonly format: GPUTextureFormat;
-  readonly pipeline: GPURenderPipeline;
+  readonly format = navigator.gpu.getPreferredCanvasFormat();
+  readonly #module: GPUShaderModule;
+  readonly #layout: GPUBindGroupLayout;
+  readonly #pipelines = new Map<string, GPURenderPipeline>();
 
-  private constructor(backend: GpuBackend, format: GPUTextureFormat, pipeline: GPURenderPipeline) {
+  private constructor(backend: GpuBackend) {
+    const { device } = backend;
     this.backend = backend;
-    this.format = format;
-    this.pipeline = pipeline;
+    this.#module = device.createShaderModule({ label: 'landscape', code: shader });
+    const entry = (binding: number, type: GPUBufferBindingType) =>
+      ({ binding, visibility: GPUShaderStage.FRAGMENT, buffer: { type } }) as const;
+    this.#layout = device.createBindGroupLayout({
+      label: 'landscape',
+      entries: [entry(0, 'uniform'), entry(1, 'read-only-storage'), entry(2, 'read-only-storage')],
+    });
   }
 
+  /** Compiles what the first picture needs, without holding up the page. */
   static async create(backend: GpuBackend): Promise<GpuCanvas> {
-    const format = navigator.gpu.getPreferredCanvasFormat();
-    const module = backend.device.createShaderModule({ label: 'landscape', code: shader });
-    const pipeline = await backend.device.createRenderPipelineAsync({
-      label: 'landscape',
-      layout: 'auto',
-      vertex: { module },
-      fragment: { module, targets: [{ format }] },
+    const canvas = new GpuCanvas(backend);
+    await Promise.all(
+      [true, false].map(async (hatch) => {
+        const layers = { hatch, isolines: true };
+        canvas.#pipelines.set(
+          JSON.stringify(layers),
+          await backend.device.createRenderPipelineAsync(canvas.#describe(layers)),
+        );
+      }),
+    );
+    return canvas;
+  }
+
+  pipeline({ hatch, isolines }: Pick<Look, 'hatch' | 'isolines'>): GPURenderPipeline {
+    const layers = { hatch, isolines };
+    const key = JSON.stringify(layers);
+    const known = this.#pipelines.get(key) ?? this.backend.device.createRenderPipeline(this.#describe(layers));
+    this.#pipelines.set(key, known);
+    return known;
+  }
+
+  bind(buffers: readonly GPUBuffer[]): GPUBindGroup {
+    return this.backend.device.createBindGroup({
+      layout: this.#layout,
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
-    return new GpuCanvas(backend, format, pipeline);
+  }
+
+  #describe({ hatch, isolines }: Pick<Look, 'hatch' | 'isolines'>): GPURenderPipelineDescriptor {
+    const { device } = this.backend;
+    const module = this.#module;
+    return {
+      label: 'landscape',
+      layout: device.createPipelineLayout({ bindGroupLayouts: [this.#layout] }),
+      vertex: { module },
+      fragment: {
+        module,
+        constants: { hatched: Number(hatch), isolines: Number(isolines) },
+        targets: [{ format: this.format }],
+      },
+    };
   }
 }
 
@@ -45,48 +86,48 @@ export class GpuPainter {
   readonly #field: LiveField;
   readonly #look: GPUBuffer;
   readonly #ramp: GPUBuffer;
-  /** Share of the canvas' pixels along a side that get a point of their own; falls where one submit is too short. */
+  /** Share of the screen's pixels along a side that get a point; falls where one submit would take too long. */
   #share = 1;
   #result: LiveResult | undefined;
+  /** Pixels of the field to a CSS pixel. */
+  #ratio = 1;
 
   constructor(shared: GpuCanvas, canvas: HTMLCanvasElement) {
     const context = canvas.getContext('webgpu');
     if (!context) throw new Error('the canvas gives no WebGPU context');
     const { device } = shared.backend;
+    const create = (label: string, size: number, usage: number) =>
+      device.createBuffer({ label, size, usage: usage | GPUBufferUsage.COPY_DST });
     this.#shared = shared;
     this.#canvas = canvas;
     this.#context = context;
     this.#field = new LiveField(shared.backend);
-    const usage = GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
-    this.#look = device.createBuffer({ label: 'look', size: LOOK_BYTES, usage });
-    this.#ramp = device.createBuffer({
-      label: 'ramp',
-      size: rampOf(false).byteLength,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST,
-    });
+    this.#look = create('look', LOOK_BYTES, GPUBufferUsage.UNIFORM);
+    this.#ramp = create('ramp', rampOf(false).byteLength, GPUBufferUsage.STORAGE);
     context.configure({ device, format: shared.format, alphaMode: 'opaque' });
   }
 
-  /** The last field, for checks against f64. */
-  get result(): LiveResult | undefined {
-    return this.#result;
+  /** Points of the last field along each side. */
+  get size(): readonly [number, number] | undefined {
+    return this.#result ? [this.#result.size[0], this.#result.size[1]] : undefined;
   }
 
-  /** Computes the field under a view; nothing changes on the screen. */
-  async compute(problem: Problem, view: View): Promise<void> {
-    const ratio = devicePixelRatio;
-    const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
+  /**
+   * Computes the field under a view; nothing changes on the screen.
+   * @param coarseness divides the points along each side, while a slider moves on a slow device.
+   */
+  async compute(problem: Problem, view: View, coarseness = 1): Promise<void> {
     for (;;) {
-      const grid = gridOf(view, Math.round(width * this.#share), Math.round(height * this.#share));
+      const ratio = (devicePixelRatio * this.#share) / coarseness;
+      const grid = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
         this.#result = await this.#field.update(problem, grid, QUANTITIES);
+        this.#ratio = ratio;
         return;
       } catch (error) {
-        // The planner refuses what would hold a slow device too long: fewer points, interpolated between.
-        if (!(error instanceof RangeError) || width * this.#share <= LEAST_SIDE) throw error;
-        this.#share *= 0.85;
+        // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
+        if (!(error instanceof RangeError) || grid.size[0] <= LEAST_SIDE) throw error;
+        this.#share *= 0.9;
       }
     }
   }
@@ -126,35 +167,31 @@ export class GpuPainter {
     return { values, columns, rows };
   }
 
-  /** Draws the last field. */
+  /** Draws the last field, a pixel for every point. */
   draw({ tone, dark, isolines, hatch }: Look): void {
     const result = this.#result;
     if (!result) return;
     const { device } = this.#shared.backend;
-    const { width, height } = this.#canvas;
     const [columns, rows] = result.size;
+    if (this.#canvas.width !== columns) this.#canvas.width = columns;
+    if (this.#canvas.height !== rows) this.#canvas.height = rows;
     const look = new Float32Array([
-      ...[width, height, columns, rows],
+      ...[columns, rows, this.#ratio, columns * rows],
       ...[tone.low, tone.range, tone.m, gainOf(tone)],
       ...[...hatchColour(dark), 1],
       ...[...EDGE_COLOUR, 1],
-      ...[devicePixelRatio, isolines ? ISOLINES : 0, hatch ? 1 : 0, columns * rows],
     ]);
     device.queue.writeBuffer(this.#look, 0, look);
     device.queue.writeBuffer(this.#ramp, 0, rampOf(dark));
-    const { pipeline } = this.#shared;
-    const bindings = device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: [this.#look, this.#ramp, result.buffer].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
     const encoder = device.createCommandEncoder({ label: 'landscape' });
     const pass = encoder.beginRenderPass({
+      label: 'landscape',
       colorAttachments: [
         { view: this.#context.getCurrentTexture().createView(), loadOp: 'clear', storeOp: 'store' },
       ],
     });
-    pass.setPipeline(pipeline);
-    pass.setBindGroup(0, bindings);
+    pass.setPipeline(this.#shared.pipeline({ hatch, isolines }));
+    pass.setBindGroup(0, this.#shared.bind([this.#look, this.#ramp, result.buffer]));
     pass.draw(3);
     pass.end();
     device.queue.submit([encoder.finish()]);

@@ -59,6 +59,16 @@ export function overlay(o: Overlay): string {
 
 const line = (points: readonly Point[]) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
 
+/** Leaves out points that are closer than a line is wide: a path spends half of its time where it ends. */
+function thin(points: readonly Point[]): Point[] {
+  const kept: Point[] = [];
+  for (const [k, point] of points.entries()) {
+    const last = kept.at(-1);
+    if (!last || k === points.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 2) kept.push(point);
+  }
+  return kept;
+}
+
 function kinks(at: (state: Point) => Point, { width, height }: View): string {
   const [x, y] = at([0, 0]);
   const d = `M${String(x)} 0V${String(height)}M${String(GUTTER)} ${String(y)}H${String(GUTTER + width)}`;
@@ -79,7 +89,7 @@ function crosshair([x, y]: Point, { width, height }: View): string {
 }
 
 function pathLine({ points }: Path, at: (state: Point) => Point, hatch: boolean): string {
-  const whole = line(points.map((p) => at(p.y)));
+  const whole = line(thin(points.map((p) => at(p.y))));
   const shape = { fill: 'none', 'stroke-linejoin': 'round' } as const;
   const seeing = points.findIndex((p) => !p.blind);
   const blind = points.slice(0, seeing < 0 ? points.length : seeing + 1);
@@ -89,7 +99,7 @@ function pathLine({ points }: Path, at: (state: Point) => Point, hatch: boolean)
     tag('polyline', { points: whole, ...shape, stroke: INK, 'stroke-width': 2.5 }) +
     (hatch && blind.length > 1
       ? tag('polyline', {
-          points: line(blind.map((p) => at(p.y))),
+          points: line(thin(blind.map((p) => at(p.y)))),
           ...shape,
           stroke: '#b23308',
           'stroke-width': 3.4,

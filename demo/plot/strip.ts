@@ -34,7 +34,8 @@ export function strip({ path, width, height, duration, time, note, blind }: Stri
   const x = (t: number) => GUTTER + ((width - GUTTER) * t) / duration;
   const y = (e: number) => TOP + ((base - TOP) * (high + room - e)) / (high - low + 2 * room);
   const place = (t: number, top: number) => `${x(t).toFixed(1)},${top.toFixed(1)}`;
-  const speeds = points.filter((_, k) => k % 4 === 0).map((p) => place(p.t, base - ((base - TOP) * p.speed) / fastest));
+  const sparse = points.filter((_, k) => k % 4 === 0 || k === points.length - 1);
+  const speeds = sparse.map((p) => place(p.t, base - ((base - TOP) * p.speed) / fastest));
   const last = points[points.length - 1];
   const parts = [
     tag('polygon', { class: 'speed', points: [place(0, base), ...speeds, place(last.t, base)].join(' ') }),
@@ -57,7 +58,7 @@ export function strip({ path, width, height, duration, time, note, blind }: Stri
   const tick = (e: number) => tag('text', { class: 'tick', x: GUTTER - 5, y: y(e) + 4, 'text-anchor': 'end' }, value(e));
   parts.push(tick(first));
   if (Math.abs(y(first) - y(end)) > 11) parts.push(tick(end));
-  parts.push(tag('polyline', { class: 'curve', points: points.map((p) => place(p.t, y(p.energy))).join(' ') }));
+  parts.push(tag('polyline', { class: 'curve', points: sparse.map((p) => place(p.t, y(p.energy))).join(' ') }));
   const noteLeft = shown && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
   parts.push(
     tag('text', { class: 'note', x: noteLeft, y: TOP + 12 }, note),

@@ -2,7 +2,10 @@
  * The colour map `tarn`: OKLab, lightness linear in the value, hue from blue to sand, low = deep. The dark theme's
  * is darker and a little greyer.
  */
-export const RAMP_SIZE = 256;
+import { EXPONENT } from './tone.js';
+
+export const RAMP_SIZE = 1024;
+const TONES = 256;
 
 /** Position, hue in degrees and chroma. */
 const STOPS = [
@@ -45,16 +48,24 @@ function tarn(t: number, dark: boolean): Colour {
   return oklab(lightness, greyer * mix(Math.cos), greyer * mix(Math.sin));
 }
 
-/** RAMP_SIZE colours as red, green, blue, 1 in [0, 1]: the layout of array<vec4f>. */
-function createRamp(dark: boolean): Float32Array<ArrayBuffer> {
-  const ramp = new Float32Array(4 * RAMP_SIZE);
-  for (let i = 0; i < RAMP_SIZE; i++) ramp.set([...tarn(i / (RAMP_SIZE - 1), dark), 1], 4 * i);
+/**
+ * Colours and tones by u, the place on the tone curve before its power, so that painters need no power of their own:
+ * RAMP_SIZE colours packed as red + 256 green + 65536 blue, then TONES + 1 tones as bits of f32.
+ */
+function createRamp(dark: boolean): Uint32Array<ArrayBuffer> {
+  const ramp = new Uint32Array(RAMP_SIZE + TONES + 1);
+  for (let i = 0; i < RAMP_SIZE; i++) {
+    const [r, g, b] = tarn((i / (RAMP_SIZE - 1)) ** EXPONENT, dark).map((c) => Math.round(255 * c));
+    ramp[i] = r + 256 * g + 65536 * b;
+  }
+  const tones = new Float32Array(ramp.buffer, 4 * RAMP_SIZE);
+  for (let i = 0; i <= TONES; i++) tones[i] = (i / TONES) ** EXPONENT;
   return ramp;
 }
 
 const ramps = { light: createRamp(false), dark: createRamp(true) };
 
-export const rampOf = (dark: boolean): Float32Array<ArrayBuffer> => (dark ? ramps.dark : ramps.light);
+export const rampOf = (dark: boolean): Uint32Array<ArrayBuffer> => (dark ? ramps.dark : ramps.light);
 
 /** A CSS gradient of the map. */
 export function cssRamp(dark: boolean): string {

@@ -1,6 +1,6 @@
-// States of any N: one lane is one point, a state is a slot of N numbers in storage, and neighbouring lanes
-// hold neighbouring addresses. `fresh` hands out slots; the host counts the calls and sizes the buffer, so
-// there is nothing to free. Each lane reads and writes its own numbers only: no barriers, any workgroup size.
+// States of any N: one lane is one point, a state is a slot of N numbers in storage. A workgroup owns one run of
+// the buffer, in which neighbouring lanes hold neighbouring addresses. `fresh` hands out slots; the host counts
+// the calls and sizes the buffer, so there is nothing to free. Each lane touches its own numbers only: no barriers.
 alias State = u32;
 
 @group(1) @binding(3) var<storage, read_write> work: array<f32>;
@@ -14,7 +14,7 @@ fn fresh() -> State {
 }
 
 fn place(s: State, i: u32) -> u32 {
-  return (s * N + i) * tile.lanes + lane;
+  return lane + (s * N + i) * WORKGROUP;
 }
 
 fn load(s: State, i: u32) -> f32 {

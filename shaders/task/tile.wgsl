@@ -4,7 +4,7 @@ struct Tile {
   columns: u32,     // columns in this tile
   row: u32,         // first row; rows count the second and third axis together
   rows: u32,        // rows in this tile, padded to a multiple of ROWS
-  lanes: u32,       // invocations that own a place in the workspace
+  share: u32,       // numbers of the workspace that one workgroup owns
   rows_per_layer: u32, // rows of one (first, second) layer of a volume
   nan_bits: u32,    // 0x7fc00000: WGSL has no NaN literal
   unused: u32,

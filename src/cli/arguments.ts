@@ -6,7 +6,7 @@ import type { Quantity } from '../types.js';
 import { usageError } from './usage.js';
 
 /** Every quantity with a line of help. */
-export const QUANTITIES: Readonly<Record<Quantity, string>> = {
+const QUANTITIES: Readonly<Record<Quantity, string>> = {
   energy: 'the chosen energy',
   residual: '|r|',
   speed: '|R r|',
@@ -18,6 +18,12 @@ export const QUANTITIES: Readonly<Record<Quantity, string>> = {
   certificate: 'least eigenvalue of sym(M^T R)',
   'blind-spot': '1 where the energy is flat although the state moves',
 };
+
+/** The list of quantities under the help of a command. */
+export function quantityHelp(): string {
+  const lines = Object.entries(QUANTITIES).map(([name, words]) => `  ${name.padEnd(17)}${words}`);
+  return `\nQuantities:\n${lines.join('\n')}`;
+}
 
 const isQuantity = (name: string): name is Quantity => Object.hasOwn(QUANTITIES, name);
 
@@ -40,7 +46,11 @@ const DEVICES: readonly DeviceChoice[] = ['auto', 'gpu', 'cpu'];
 export function readDevice(text: string): DeviceChoice {
   const found = DEVICES.find((name) => name === text);
   if (found !== undefined) return found;
-  throw usageError(`--device: ${quote(text)} is not a device`, 'it says where to compute.', chooseFrom(text, DEVICES));
+  throw usageError(
+    `--device: ${quote(text)} is not a device`,
+    'it says where to compute.',
+    chooseFrom(text, DEVICES),
+  );
 }
 
 export function readSeed(text: string): number {
@@ -65,7 +75,13 @@ export function readExtent(text: string): [number, number][] {
   const ranges = text.split(',').map((part): [number, number] => {
     const ends = part.split(':').map(plainNumber);
     const [lo, hi] = ends;
-    if (ends.length === 2 && lo !== undefined && hi !== undefined && Number.isFinite(Math.fround(hi - lo)) && lo < hi)
+    if (
+      ends.length === 2 &&
+      lo !== undefined &&
+      hi !== undefined &&
+      Number.isFinite(Math.fround(hi - lo)) &&
+      lo < hi
+    )
       return [lo, hi];
     throw usageError(
       `--extent: expected lo:hi with lo < hi, found ${quote(part)}`,

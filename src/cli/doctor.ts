@@ -8,7 +8,14 @@ import { resolveProblem } from '../model/problem.js';
 import type { Simulator } from '../simulator.js';
 import type { CliCommand } from './command.js';
 import { deviceFacts, version } from './provenance.js';
-import { commonOptions, oneLine, withCommonOptions, withSimulator, type Invocation, type Session } from './session.js';
+import {
+  commonOptions,
+  oneLine,
+  withCommonOptions,
+  withSimulator,
+  type Invocation,
+  type Session,
+} from './session.js';
 
 interface Probe {
   readonly name: string;
@@ -52,8 +59,14 @@ async function saturation(simulator: Simulator): Promise<Probe> {
   for (let k = 0; k < 3; k++) {
     evaluator.moveTo(states.slice(2 * k, 2 * k + 2));
     const expected = [evaluator.energy(), ...evaluator.velocity()];
-    const found = [fields.get('energy')?.data[k], fields.get('rhs')?.data[2 * k], fields.get('rhs')?.data[2 * k + 1]];
-    expected.forEach((value, i) => (worst = Math.max(worst, Math.abs(value - (found[i] ?? NaN)) / (1 + Math.abs(value)))));
+    const found = [
+      fields.get('energy')?.data[k],
+      fields.get('rhs')?.data[2 * k],
+      fields.get('rhs')?.data[2 * k + 1],
+    ];
+    expected.forEach(
+      (value, i) => (worst = Math.max(worst, Math.abs(value - (found[i] ?? NaN)) / (1 + Math.abs(value)))),
+    );
     if (found.some((value) => !Number.isFinite(value))) worst = Infinity;
   }
   return { name, passed: worst <= 1e-5, found: `relative difference from f64 ${worst.toExponential(1)}` };
@@ -62,14 +75,24 @@ async function saturation(simulator: Simulator): Promise<Probe> {
 /** 4099 x 3 samples: no whole number of workgroups, so a missing guard would write over its neighbours. */
 async function oddGrid(simulator: Simulator): Promise<Probe> {
   const problem = await resolveProblem(
-    await readModel({ format: 'memscape-model/1', layers: [{ size: 2, activation: 'identity' }], weights: [[0, 1], [1, 0]] }),
+    await readModel({
+      format: 'memscape-model/1',
+      layers: [{ size: 2, activation: 'identity' }],
+      weights: [
+        [0, 1],
+        [1, 0],
+      ],
+    }),
   );
   const unit = (k: number) => Float64Array.from([0, 1], (_, i) => (i === k ? 1 : 0));
   const sampling = {
     kind: 'grid',
     origin: new Float64Array(2),
     axes: [unit(0), unit(1)],
-    extent: [[-1, 1], [-1, 1]],
+    extent: [
+      [-1, 1],
+      [-1, 1],
+    ],
     size: [4099, 3],
   } as const;
   const { fields } = await simulator.evaluate({ problem, sampling, quantities: ['residual'] });
@@ -77,7 +100,11 @@ async function oddGrid(simulator: Simulator): Promise<Probe> {
   // r = (y1 - y0)(1, -1): the last sample is at (1 - 1/4099, 2/3).
   const expected = Math.SQRT2 * Math.abs(2 / 3 - (1 - 1 / 4099));
   const difference = Math.abs((data.at(-1) ?? NaN) - expected);
-  return { name: 'last of 4,099 × 3 samples', passed: difference <= 1e-5, found: `difference ${difference.toExponential(1)}` };
+  return {
+    name: 'last of 4,099 × 3 samples',
+    passed: difference <= 1e-5,
+    found: `difference ${difference.toExponential(1)}`,
+  };
 }
 
 async function probe(name: string, run: () => Promise<Probe>): Promise<Probe> {
@@ -101,7 +128,11 @@ async function examine(session: Session, started: number) {
   const gpu = info.device === 'gpu';
   return {
     format: 'memscape-doctor/1',
-    versions: { memscape: version(), node: process.version, dawn: packageVersion('webgpu') ?? 'not installed' },
+    versions: {
+      memscape: version(),
+      node: process.version,
+      dawn: packageVersion('webgpu') ?? 'not installed',
+    },
     host: {
       platform: `${process.platform} ${process.arch}`,
       threads: availableParallelism(),
@@ -133,9 +164,18 @@ function lines(found: Findings): string[] {
     `host: ${host.platform}, ${String(host.threads)} threads, ${String(host.memoryGiB)} GiB`,
     `adapter: ${computesWith.device === 'gpu' ? `${computesWith.name}${computesWith.software ? '' : ' (hardware)'}` : 'none in use'}`,
     ...(computesWith.device === 'gpu'
-      ? [`  ${Object.entries(computesWith.adapter).filter(([, text]) => text !== '').map(([key, text]) => `${key} ${text}`).join(', ')}`]
+      ? [
+          `  ${Object.entries(computesWith.adapter)
+            .filter(([, text]) => text !== '')
+            .map(([key, text]) => `${key} ${text}`)
+            .join(', ')}`,
+        ]
       : []),
-    ...(limits ? [`limits: storage binding ${mebibytes(limits.maxStorageBufferBindingSize)}, buffer ${mebibytes(limits.maxBufferSize)}`] : []),
+    ...(limits
+      ? [
+          `limits: storage binding ${mebibytes(limits.maxStorageBufferBindingSize)}, buffer ${mebibytes(limits.maxBufferSize)}`,
+        ]
+      : []),
     ...probes.map(({ name, passed, found: words }) => `${passed ? 'ok' : 'FAILED'}: ${name} (${words})`),
     `--device auto: ${found.auto}`,
     ...(mend ? [`why: ${mend.why}`, `mend: ${mend.mend}`] : []),

@@ -5,7 +5,7 @@ import { quote } from '../model/check.js';
 import { resolveProblem } from '../model/problem.js';
 import { Tally } from '../figures/index.js';
 import { choiceFacts, computationFacts } from '../figures/paper.js';
-import { readQuantities } from './arguments.js';
+import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { refuseHuge } from './huge.js';
 import { Outputs } from './outputs.js';
@@ -14,13 +14,21 @@ import { commonOptions, withCommonOptions, withSimulator, type Invocation } from
 import { readStates } from './states.js';
 import { usageError } from './usage.js';
 
-async function run(model: string, given: Readonly<Record<string, unknown>>, invocation: Invocation): Promise<void> {
+async function run(
+  model: string,
+  given: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
   const quantities = readQuantities(String(given.quantity));
   const path = String(given.out);
   if (!path.endsWith('.npz'))
-    throw usageError(`--out: ${quote(path)} does not end in .npz`, 'the result is a .npz file of NumPy.', 'give for example --out R.npz');
+    throw usageError(
+      `--out: ${quote(path)} does not end in .npz`,
+      'the result is a .npz file of NumPy.',
+      'give for example --out R.npz',
+    );
   const outputs = await Outputs.promise(dirname(path), [basename(path)], options.force);
   const problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
@@ -51,7 +59,9 @@ async function run(model: string, given: Readonly<Record<string, unknown>>, invo
     );
     for (const notice of [...problem.notices, ...tally.notes]) console.note(notice);
     for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);
-    console.say(`${String(count)} points, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms`);
+    console.say(
+      `${String(count)} points, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms`,
+    );
     console.answer(result);
   });
 }
@@ -60,11 +70,15 @@ export const evaluatePoints: CliCommand = {
   register: (program, invocation) => {
     const command = program
       .command('eval')
+      .addHelpText('after', quantityHelp())
       .description('quantities at given states, as a .npz file')
       .argument('<model>', 'model file')
       .requiredOption('--points <file>', 'states: .npy of shape [P, N] or [N], or numbers such as "0,1;1,0"')
       .option('--quantity <names>', 'what to compute, joined by commas', 'energy')
-      .requiredOption('--out <file>', 'result: R.npz, one array per quantity, and the provenance as JSON bytes');
+      .requiredOption(
+        '--out <file>',
+        'result: R.npz, one array per quantity, and the provenance as JSON bytes',
+      );
     withCommonOptions(command).action(async (model: string, given: Record<string, unknown>) => {
       await run(model, given, invocation);
     });

@@ -11,7 +11,7 @@ import { loadModel, writeNpy } from '../node.js';
 import { pointCount } from '../plan/plan.js';
 import type { Field } from '../simulator.js';
 import type { Grid, Quantity } from '../types.js';
-import { readQuantities } from './arguments.js';
+import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { refuseHuge } from './huge.js';
 import { Outputs } from './outputs.js';
@@ -19,7 +19,11 @@ import { provenance } from './provenance.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readSlice, withSliceOptions } from './slice-flags.js';
 
-async function run(model: string, given: Readonly<Record<string, unknown>>, invocation: Invocation): Promise<void> {
+async function run(
+  model: string,
+  given: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
   const quantities = readQuantities(String(given.quantity));
@@ -27,7 +31,10 @@ async function run(model: string, given: Readonly<Record<string, unknown>>, invo
   const { grid, chosen, notices } = await readSlice(given, problem, options.seed);
   refuseHuge(pointCount(grid), quantities, problem.network.size);
   const kinds = grid.axes.length < 3 ? ['npy', 'png', 'svg'] : ['npy'];
-  const names = [...quantities.flatMap((quantity) => kinds.map((kind) => `${quantity}.${kind}`)), 'field.json'];
+  const names = [
+    ...quantities.flatMap((quantity) => kinds.map((kind) => `${quantity}.${kind}`)),
+    'field.json',
+  ];
   const outputs = await Outputs.promise(String(given.out), names, options.force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
@@ -47,7 +54,9 @@ async function run(model: string, given: Readonly<Record<string, unknown>>, invo
         ...choiceFacts(problem),
         notices: [...problem.notices, ...notices, ...tally.notes],
         grid: { ...gridFacts(grid), axesChosen: chosen },
-        fields: Object.fromEntries([...fields].map(([quantity, field]) => [quantity, fieldFacts(quantity, field, grid)])),
+        fields: Object.fromEntries(
+          [...fields].map(([quantity, field]) => [quantity, fieldFacts(quantity, field, grid)]),
+        ),
         ...drawn.facts,
         computation: computationFacts(tally),
         provenance: provenance(invocation, options, session, started, tally.gpuMilliseconds),
@@ -145,12 +154,15 @@ export const field: CliCommand = {
   register: (program, invocation) => {
     const command = program
       .command('field')
+      .addHelpText('after', quantityHelp())
       .description('quantities on a slice: .npy + .png + .svg + field.json')
       .argument('<model>', 'model file')
       .option('--quantity <names>', 'what to compute, joined by commas', 'energy')
       .requiredOption('--out <dir>', 'folder of the results');
-    withCommonOptions(withSliceOptions(command)).action(async (model: string, given: Record<string, unknown>) => {
-      await run(model, given, invocation);
-    });
+    withCommonOptions(withSliceOptions(command)).action(
+      async (model: string, given: Record<string, unknown>) => {
+        await run(model, given, invocation);
+      },
+    );
   },
 };

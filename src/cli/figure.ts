@@ -3,7 +3,13 @@ import { Argument } from 'commander';
 import { formatNumber } from '../figure/number.js';
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
-import { paperFigure1, paperFigure1ThirdTerm, paperFigure2, type PaperFigure, type WorkOptions } from '../figures/index.js';
+import {
+  paperFigure1,
+  paperFigure1ThirdTerm,
+  paperFigure2,
+  type PaperFigure,
+  type WorkOptions,
+} from '../figures/index.js';
 import { MemscapeError } from '../errors.js';
 import { chooseFrom, quote } from '../model/check.js';
 import type { Simulator } from '../simulator.js';
@@ -34,7 +40,11 @@ function makersOf(which: string) {
   });
 }
 
-async function run(which: string, given: Readonly<Record<string, unknown>>, invocation: Invocation): Promise<void> {
+async function run(
+  which: string,
+  given: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
   const makers = makersOf(which);
@@ -45,11 +55,17 @@ async function run(which: string, given: Readonly<Record<string, unknown>>, invo
     const { simulator, console, signal } = session;
     for (const [name, make] of makers) {
       const progress = console.progress(name);
-      const made = await make(simulator, { ...(signal ? { signal } : {}), onProgress: progress.update }).finally(progress.stop);
+      const made = await make(simulator, {
+        ...(signal ? { signal } : {}),
+        onProgress: progress.update,
+      }).finally(progress.stop);
       signal?.throwIfAborted();
       outputs.add(`${name}.svg`, renderSvg(made.figure));
       outputs.add(`${name}.png`, await renderPng(made.figure));
-      const result = document(made, provenance(invocation, options, session, started, made.computation.gpuMilliseconds));
+      const result = document(
+        made,
+        provenance(invocation, options, session, started, made.computation.gpuMilliseconds),
+      );
       outputs.add(`${name}.json`, `${JSON.stringify(result, null, 2)}\n`);
       answers.push(result);
       report(made, session);
@@ -59,15 +75,29 @@ async function run(which: string, given: Readonly<Record<string, unknown>>, invo
   });
 }
 
-function document({ name, figure, systems, computation }: PaperFigure, origin: ReturnType<typeof provenance>) {
+function document(
+  { name, figure, systems, computation }: PaperFigure,
+  origin: ReturnType<typeof provenance>,
+) {
   const { title, caption, honesty } = figure;
-  return { format: 'memscape-figure/1', name, title, caption, honesty, systems, computation, provenance: origin };
+  return {
+    format: 'memscape-figure/1',
+    name,
+    title,
+    caption,
+    honesty,
+    systems,
+    computation,
+    provenance: origin,
+  };
 }
 
 /** Who computed a figure, how long it took, and how far it is from f64. */
 function report({ name, computation, systems }: PaperFigure, { simulator, console }: Session): void {
-  const checks = computation.quantities.flatMap(({ quantity, check }) => (check ? [{ quantity, ...check }] : []));
-  const worst = checks.reduce((a, b) => (b.difference > a.difference ? b : a), checks[0]);
+  const checks = computation.quantities.flatMap(({ quantity, check }) =>
+    check ? [{ quantity, ...check }] : [],
+  );
+  const worst = checks.toSorted((a, b) => b.difference - a.difference).at(0);
   const points = checks.reduce((sum, check) => sum + check.points, 0);
   const check = worst
     ? `f32 checked against f64 at ${String(points)} points, largest difference ${formatNumber(worst.difference, 2)} (${worst.quantity})`

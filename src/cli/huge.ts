@@ -5,7 +5,7 @@ import { count } from '../figures/words.js';
 import { isVector } from '../wgsl/planes.js';
 
 /** Largest number of points, and of numbers of one array. */
-export const MAX_NUMBERS = 2 ** 28;
+const MAX_NUMBERS = 2 ** 28;
 
 /** @throws MemscapeError `field-too-large` (exit 2) where an array of `points` states of `n` neurons is too large. */
 export function refuseHuge(points: number, quantities: readonly Quantity[], n: number): void {

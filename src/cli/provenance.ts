@@ -14,25 +14,21 @@ export function version(): string {
 }
 
 /** The command as a shell takes it. */
-export function commandLine(argv: readonly string[]): string {
+function commandLine(argv: readonly string[]): string {
   const word = (text: string) =>
     /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
   return printable(['memscape', ...argv.map(word)].join(' '));
 }
 
 /** What a backend is, for results. */
-export const deviceFacts = (info: BackendInfo) => ({
-  device: info.device,
-  name: info.name,
-  adapter: info.adapter,
+export function deviceFacts({ device, name, adapter, software, precision }: BackendInfo) {
   // WebGPU has no field for the driver; Dawn names it and its version in the description.
-  driver: info.adapter.description ?? '',
-  software: info.software,
-  precision: info.precision,
-});
+  const { description: driver = '' } = adapter;
+  return { device, name, adapter, driver, software, precision };
+}
 
 /** Thresholds and tolerances that decided something in a result. */
-export const TOLERANCES = {
+const TOLERANCES = {
   blindSpot: '|grad E| <= 1e-6 |r| while |r| > 1e-6 (1 + |y|)',
   deadNeuron: '|eigenvalue of H| <= 1e-6',
   fixedPoint: '|r| <= 1e-12 (1 + |y|), in f64',
@@ -58,7 +54,9 @@ export function provenance(
     computedBy: {
       requested,
       ...deviceFacts(simulator.backend.info),
-      ...(fallback ? { fallback: { code: fallback.code, what: fallback.what, why: fallback.why, mend: fallback.mend } } : {}),
+      ...(fallback
+        ? { fallback: { code: fallback.code, what: fallback.what, why: fallback.why, mend: fallback.mend } }
+        : {}),
     },
     host: {
       node: process.version,

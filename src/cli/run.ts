@@ -27,7 +27,10 @@ function fill(program: Command, invocation: Invocation): void {
       writeErr: () => undefined,
       outputError: () => undefined,
     })
-    .addHelpText('after', '\nFor scripts: --json on every command. No GPU: --device cpu, or see `memscape doctor`.');
+    .addHelpText(
+      'after',
+      '\nFor scripts: --json on every command. No GPU: --device cpu, or see `memscape doctor`.',
+    );
   for (const { register } of COMMANDS) register(program, invocation);
 }
 
@@ -77,7 +80,10 @@ function told(error: MemscapeError, console: Console): number {
 
 /** V8's words for an array that the machine has no room for. */
 function outOfMemory(error: unknown): MemscapeError | undefined {
-  if (!(error instanceof RangeError) || !/allocation failed|Invalid (?:typed )?array length/i.test(error.message))
+  if (
+    !(error instanceof RangeError) ||
+    !/allocation failed|Invalid (?:typed )?array length/i.test(error.message)
+  )
     return undefined;
   return new MemscapeError(
     {

@@ -61,7 +61,9 @@ export async function withSimulator<T>(
   const { simulator, fallback } = await orAbort((io.open ?? openSimulator)(options.device), io.signal);
   try {
     if (fallback && options.quiet !== true)
-      console.note(`no GPU, computing on the CPU in f64: ${fallback.what} (${oneLine(fallback.why)}). To mend it: ${fallback.mend}`);
+      console.note(
+        `no GPU, computing on the CPU in f64: ${fallback.what} (${oneLine(fallback.why)}). To mend it: ${fallback.mend}`,
+      );
     return await work({
       simulator,
       console,

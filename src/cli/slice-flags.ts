@@ -32,7 +32,10 @@ export function withSliceOptions(command: Command): Command {
     .option('--size <sizes>', 'samples of each axis, joined by x; one for all (default: 1024x1024)')
     .option('--origin <state>', 'numbers joined by commas, or a .npy file (default: 0)')
     .option('--axes <axes>', 'e0,e3 | memories | a .npy file of one to three rows (default: e0,e1)')
-    .option('--through <states>', 'three states in a .npy file: the plane through them, their triangle and 25 %');
+    .option(
+      '--through <states>',
+      'three states in a .npy file: the plane through them, their triangle and 25 %',
+    );
 }
 
 type Given = Readonly<Record<string, unknown>>;
@@ -43,7 +46,13 @@ export async function readSlice(given: Given, problem: Problem, seed: number): P
   const [extentText, sizeText] = [textOf(given, 'extent'), textOf(given, 'size')];
   const extents = extentText === undefined ? undefined : readExtent(extentText);
   const sizes = sizeText === undefined ? undefined : readSize(sizeText);
-  const { origin, axes, extent: own, chosen, notices } = await readPlane(given, problem, seed, axesAsked(extents, sizes));
+  const {
+    origin,
+    axes,
+    extent: own,
+    chosen,
+    notices,
+  } = await readPlane(given, problem, seed, axesAsked(extents, sizes));
   const extent = spread(extents ?? own ?? [[-2, 2]], axes.length, '--extent');
   const size = spread(sizes ?? [DEFAULT_SIZE[axes.length]], axes.length, '--size');
   const grid: Grid = { kind: 'grid', origin, axes, extent, size };
@@ -120,13 +129,21 @@ async function readAxes(text: string, n: number): Promise<Float64Array[]> {
   const algebra = await loadAlgebra();
   const { s } = algebra.svd({ rows, columns: n, data });
   if (rows > n || !(s[rows - 1] > 1e-9 * s[0]))
-    throw shapeError('--axes: the rows depend on each other', 'they do not span a slice.', 'give independent rows, none of them zero');
+    throw shapeError(
+      '--axes: the rows depend on each other',
+      'they do not span a slice.',
+      'give independent rows, none of them zero',
+    );
   return axes;
 }
 
 function unitAxes(parts: readonly string[], n: number): Float64Array[] {
   if (parts.length > 3)
-    throw usageError(`--axes: found ${String(parts.length)} axes`, 'a slice has one, two or three.', 'give at most three');
+    throw usageError(
+      `--axes: found ${String(parts.length)} axes`,
+      'a slice has one, two or three.',
+      'give at most three',
+    );
   const neurons = parts.map((part) => {
     const k = /^e\d{1,9}$/.test(part) ? Number(part.slice(1)) : NaN;
     if (k < n) return k;
@@ -137,7 +154,11 @@ function unitAxes(parts: readonly string[], n: number): Float64Array[] {
     );
   });
   if (new Set(neurons).size < neurons.length)
-    throw usageError(`--axes: ${quote(parts.join(','))} names an axis twice`, 'they do not span a slice.', 'give different axes');
+    throw usageError(
+      `--axes: ${quote(parts.join(','))} names an axis twice`,
+      'they do not span a slice.',
+      'give different axes',
+    );
   return neurons.map((k) => unitAxis(n, k));
 }
 
@@ -187,18 +208,30 @@ async function memories(origin: Float64Array, problem: Problem, seed: number): P
 function outside(grid: Grid, states: readonly Float64Array[]): string[] {
   const { origin, axes, extent } = grid;
   const coordinates = states.map((state) => axes.map((axis) => dotFrom(state, origin, axis)));
-  const missing = coordinates.filter((place) => place.some((c, k) => c < extent[k][0] || c > extent[k][1])).length;
+  const missing = coordinates.filter((place) =>
+    place.some((c, k) => c < extent[k][0] || c > extent[k][1]),
+  ).length;
   const off = Math.max(
     ...states.map((state, j) =>
-      norm(state.map((v, i) => v - origin[i] - axes.reduce((sum, axis, k) => sum + coordinates[j][k] * axis[i], 0))),
+      norm(
+        state.map(
+          (v, i) => v - origin[i] - axes.reduce((sum, axis, k) => sum + coordinates[j][k] * axis[i], 0),
+        ),
+      ),
     ),
   );
   const wide = extentOf(states, origin, axes).map(([lo, hi]) => `${lo.toPrecision(3)}:${hi.toPrecision(3)}`);
   const mean = origin.map((_, i) => states.reduce((sum, y) => sum + y[i], 0) / states.length);
   return [
-    ...(missing > 0 ? [`${String(missing)} of ${String(states.length)} fixed points lie outside of this view; --extent ${wide.join(',')} shows them all.`] : []),
+    ...(missing > 0
+      ? [
+          `${String(missing)} of ${String(states.length)} fixed points lie outside of this view; --extent ${wide.join(',')} shows them all.`,
+        ]
+      : []),
     ...(off > 1e-3
-      ? [`the fixed points lie up to ${off.toPrecision(3)} off this plane; their mean as --origin brings it nearer${mean.length <= 8 ? `: ${[...mean].map((v) => v.toPrecision(6)).join(',')}` : ''}.`]
+      ? [
+          `the fixed points lie up to ${off.toPrecision(3)} off this plane; their mean as --origin brings it nearer${mean.length <= 8 ? `: ${[...mean].map((v) => v.toPrecision(6)).join(',')}` : ''}.`,
+        ]
       : []),
   ];
 }

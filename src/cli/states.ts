@@ -12,7 +12,7 @@ export interface Rows {
 }
 
 /** Rows of numbers out of a text, or undefined where it is no list of numbers. */
-export function numbersOf(text: string): Rows | undefined {
+function numbersOf(text: string): Rows | undefined {
   const plain = text.replace(/\s/g, '');
   if (!/^[-+.\deE,;]+$/.test(plain)) return undefined;
   const rows = plain.split(';').map((row) => row.split(',').map(plainNumber));
@@ -62,7 +62,11 @@ export async function readStates(
   if (rows.length === 2 && rows[1] === n && rows[0] > 0) return { count: rows[0], states: data };
   throw shapeError(
     `${option}: expected shape [points, ${String(n)}] or [${String(n)}], found ${shapeWords(shape)}`,
-    rows[0] === 0 ? 'there is nothing to compute.' : `the network has ${String(n)} ${n === 1 ? 'neuron' : 'neurons'}.`,
-    n > 1 && rows.length === 2 && rows[0] === n ? 'save the transposed array' : 'save an array with one state in each row',
+    rows[0] === 0
+      ? 'there is nothing to compute.'
+      : `the network has ${String(n)} ${n === 1 ? 'neuron' : 'neurons'}.`,
+    n > 1 && rows.length === 2 && rows[0] === n
+      ? 'save the transposed array'
+      : 'save an array with one state in each row',
   );
 }

@@ -13,14 +13,21 @@ function meant(program: Command, argv: readonly string[]): Command {
 }
 
 const optionNames = (command: Command) =>
-  command.createHelp().visibleOptions(command).flatMap(({ long }) => (long ? [long] : []));
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long }) => (long ? [long] : []));
 
 function helpOf(program: Command, command: Command): string {
   return command === program ? `${program.name()} --help` : `${program.name()} ${command.name()} --help`;
 }
 
 /** commander's errors as ours. */
-export function fromCommander(error: CommanderError, program: Command, argv: readonly string[]): MemscapeError {
+export function fromCommander(
+  error: CommanderError,
+  program: Command,
+  argv: readonly string[],
+): MemscapeError {
   const command = meant(program, argv);
   const help = `see \`${helpOf(program, command)}\``;
   const [first] = error.message.replace(/^error: /, '').split('\n');
@@ -71,6 +78,8 @@ function unknownCommand(given: string, program: Command): MemscapeError {
   return usageError(
     `there is no command ${quote(given)}`,
     'the first word names what to do.',
-    guess === undefined ? `give one of ${names.join(', ')}` : `did you mean ${guess}? (commands: ${names.join(', ')})`,
+    guess === undefined
+      ? `give one of ${names.join(', ')}`
+      : `did you mean ${guess}? (commands: ${names.join(', ')})`,
   );
 }

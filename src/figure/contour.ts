@@ -70,8 +70,9 @@ function findFlat(tones: Float64Array, width: number, height: number): Uint8Arra
   for (let j = 0; j + 1 < height; j++) {
     for (let i = 0; i + 1 < width; i++) {
       const k = j * width + i;
-      const [a, b, c, d] = [tones[k], tones[k + 1], tones[k + width], tones[k + width + 1]];
-      if (Math.abs(a - b) < FLAT && Math.abs(a - c) < FLAT && Math.abs(a - d) < FLAT) {
+      const a = tones[k];
+      const near = (other: number): boolean => Math.abs(a - tones[other]) < FLAT;
+      if (near(k + 1) && near(k + width) && near(k + width + 1)) {
         flat[k] = flat[k + 1] = flat[k + width] = flat[k + width + 1] = 1;
       }
     }
@@ -112,9 +113,8 @@ function crossedCells(grid: ToneGrid, levels: readonly number[]): number[][] {
   for (let j = 0; j + 1 < height; j++) {
     for (let i = 0; i + 1 < width; i++) {
       const k = j * width + i;
-      const [a, b, c, d] = [tones[k], tones[k + 1], tones[k + width], tones[k + width + 1]];
-      const least = Math.min(a, b, c, d);
-      const most = Math.max(a, b, c, d);
+      const least = Math.min(tones[k], tones[k + 1], tones[k + width], tones[k + width + 1]);
+      const most = Math.max(tones[k], tones[k + 1], tones[k + width], tones[k + width + 1]);
       // NaN in a corner makes both comparisons false.
       if (!(most > least)) continue;
       for (let n = 0; n < levels.length && levels[n] <= most; n++) if (levels[n] > least) cells[n].push(k);

@@ -44,6 +44,11 @@ const MOST_EDGES = 200;
 const NO_HATCH: Hatch = { svg: '', edges: [] };
 const NO_LEVELS = { lines: '', labels: '' } as const;
 
+function hasMasked({ values }: ScalarField): boolean {
+  for (const value of values) if (!Number.isFinite(value)) return true;
+  return false;
+}
+
 interface Layers {
   readonly below: string;
   readonly labels: string;
@@ -91,7 +96,7 @@ export function drawLandscape(
         below: '',
         labels: textElement(frame.x + frame.width / 2, frame.y + frame.height / 2, 'no finite value', none),
       };
-  const masked = panel.field.values.every(Number.isFinite) ? '' : drawMaskedGround(context, frame);
+  const masked = hasMasked(panel.field) ? drawMaskedGround(context, frame) : '';
   const inside = [masked, field.below, curves, field.labels].join('');
   const clipped = element('g', { 'clip-path': clipToFrame(context, frame) }, inside);
   const dead = panel.deadRanges ? drawDeadRanges(frame, panel.deadRanges) : '';

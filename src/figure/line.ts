@@ -1,10 +1,9 @@
 /** A line panel: one curve with its flat stretches marked. */
-import { isInside, toX, toY, type Frame } from './frame.js';
+import { clipToFrame, isInside, toX, toY, type Frame } from './frame.js';
 import { pointGlyph } from './glyph.js';
 import { lineDiscs, Occupancy, pathDiscs } from './occupancy.js';
-import { simplifyPath } from './path.js';
+import { arcLengths, pointAt, simplifyPath } from './path.js';
 import type { FlatStretch, LinePanel } from './picture.js';
-import { clipToFrame } from './frame.js';
 import { roundTicks } from './number.js';
 import { element, polyline, type DrawContext } from './svg.js';
 import { textElement, textWidth } from './text.js';
@@ -98,32 +97,69 @@ function drawFlat(frame: Frame, panel: LinePanel, flat: FlatStretch): { segment:
   return { segment: lines.length === 0 ? '' : element('path', { d: pathData(lines), ...thick }), lines };
 }
 
-function drawExtras(frame: Frame, panel: LinePanel, occupancy: Occupancy): string {
-  let out = '';
-  for (const curve of panel.extraCurves ?? []) {
-    const lines = pieces(frame, curve.x, curve.y);
-    occupancy.reserve(lines.flatMap((line) => pathDiscs(line)));
-    out += element('path', {
-      d: pathData(lines),
-      fill: 'none',
-      stroke: COLOUR.ruleStrong,
-      'stroke-width': 1.5,
-      'stroke-dasharray': '5 3',
-    });
-    const last = lines.at(-1);
-    if (!last) continue;
-    const width = textWidth(curve.label, SIZE.small);
-    const x = Math.min(last[last.length - 2], frame.x + frame.width - 6) - width / 2;
-    const y = Math.min(frame.y + frame.height - 10, Math.max(frame.y + 12, last[last.length - 1] - 12));
-    occupancy.reserve(lineDiscs(x, y, width, SIZE.small));
-    out += textElement(x, y + 4, curve.label, {
-      size: SIZE.small,
-      fill: COLOUR.ink3,
-      anchor: 'middle',
-      halo: COLOUR.paper,
-    });
+interface TracedExtra {
+  readonly label: string;
+  readonly lines: readonly (readonly number[])[];
+}
+
+/** All companions reserve their places before any word is placed. */
+function traceExtras(frame: Frame, panel: LinePanel, occupancy: Occupancy): TracedExtra[] {
+  const extras = (panel.extraCurves ?? []).map(({ x, y, label }) => ({ label, lines: pieces(frame, x, y) }));
+  for (const { lines } of extras) occupancy.reserve(lines.flatMap((line) => pathDiscs(line)));
+  return extras;
+}
+
+function drawExtra({ lines }: TracedExtra): string {
+  const dashed = {
+    stroke: COLOUR.ruleStrong,
+    'stroke-width': 1.5,
+    'stroke-dasharray': '5 3',
+    fill: 'none',
+  } as const;
+  return element('path', { d: pathData(lines), ...dashed });
+}
+
+/** Whether nothing in `main` lies between a word and the point that it names. */
+function seesPoint(
+  main: Occupancy,
+  word: readonly [number, number],
+  point: readonly [number, number],
+): boolean {
+  return [0, 0.2, 0.4, 0.6, 0.8].every((u) =>
+    main.isFree([[word[0] + u * (point[0] - word[0]), word[1] + u * (point[1] - word[1]), 5]]),
+  );
+}
+
+/** Name of a companion: as far right along it as there is room, below or above. */
+function extraLabel(
+  frame: Frame,
+  { label, lines }: TracedExtra,
+  main: Occupancy,
+  occupancy: Occupancy,
+): string {
+  const last = lines.at(-1);
+  if (!last || label === '') return '';
+  const width = textWidth(label, SIZE.small);
+  const lengths = arcLengths(last);
+  const inside = (x: number): number =>
+    Math.min(frame.x + frame.width - width / 2 - 6, Math.max(frame.x + width / 2 + 6, x));
+  const style = { size: SIZE.small, fill: COLOUR.ink3, anchor: 'middle', halo: COLOUR.paper } as const;
+  for (let share = 1; share >= 0; share -= 0.04) {
+    const [px, py] = pointAt(last, lengths, share * lengths[lengths.length - 1]);
+    // A name near a crossing could belong to either curve.
+    if (!main.isFree([[px, py, 14]])) continue;
+    for (const distance of [15, -15, 24, -24, 36, -36]) {
+      for (const x of [inside(px + width / 2 + 8), inside(px - width / 2 - 8), inside(px)]) {
+        const y = py + distance;
+        const discs = lineDiscs(x, y, width + 6, SIZE.small);
+        if (!isInside(frame, x, y, 9) || !occupancy.isFree(discs)) continue;
+        if (!seesPoint(main, [x, y], [px, py])) continue;
+        occupancy.reserve(discs);
+        return textElement(x, y + 0.36 * SIZE.small, label, style);
+      }
+    }
   }
-  return out;
+  return textElement(inside(last[last.length - 2]), last[last.length - 1] - 12, label, style);
 }
 
 function drawMarkers(frame: Frame, panel: LinePanel, occupancy: Occupancy): string {
@@ -154,8 +190,9 @@ function drawMarkers(frame: Frame, panel: LinePanel, occupancy: Occupancy): stri
 export function drawLine(context: DrawContext, panel: LinePanel, frame: Frame): string {
   const occupancy = new Occupancy();
   const curve = pieces(frame, panel.x, panel.y);
-  occupancy.reserve(curve.flatMap((line) => pathDiscs(line)));
-  const extras = drawExtras(frame, panel, occupancy);
+  const main = new Occupancy();
+  for (const taken of [occupancy, main]) taken.reserve(curve.flatMap((line) => pathDiscs(line)));
+  const extras = traceExtras(frame, panel, occupancy);
   const markers = drawMarkers(frame, panel, occupancy);
   const flats = (panel.flat ?? []).map((flat) => ({ flat, ...drawFlat(frame, panel, flat) }));
   const labels = flats.map(({ flat, lines }) =>
@@ -168,9 +205,10 @@ export function drawLine(context: DrawContext, panel: LinePanel, frame: Frame): 
     fill: 'none',
   } as const;
   const lines =
-    extras +
+    extras.map(drawExtra).join('') +
     element('path', { d: pathData(curve), ...stroke }) +
     flats.map(({ segment }) => segment).join('');
   const clipped = element('g', { 'clip-path': clipToFrame(context, frame) }, drawGrid(frame) + lines);
-  return clipped + markers + labels.join('');
+  const names = extras.map((extra) => extraLabel(frame, extra, main, occupancy));
+  return clipped + markers + labels.join('') + names.join('');
 }

@@ -63,20 +63,23 @@ function tickText(value: number, step: number): string {
 /**
  * Ticks at round numbers inside [low, high].
  * @param wanted upper bound of their number, at least 2
- * @returns ascending; a single tick when the interval is empty, none when it is not finite
+ * @returns ascending; a single tick when the interval is empty or next to empty, none when it is not finite
  */
 export function roundTicks(low: number, high: number, wanted: number): Tick[] {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [];
   const span = high / 2 - low / 2;
-  const step = niceStep((2 * span) / Math.max(1, wanted));
-  if (!(span > 0) || !(step > 0) || !Number.isFinite(step)) return [{ value: low, text: formatNumber(low) }];
+  const step = niceStep(span / (Math.max(1, wanted) / 2));
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  // Where steps come near the spacing of floating-point numbers, their multiples are no longer round or distinct.
+  if (!(step > largest * 1e-13) || !(step > 1e-300) || !Number.isFinite(step)) {
+    return [{ value: low, text: formatNumber(low) }];
+  }
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   const ticks: Tick[] = [];
   for (let i = first; i <= last && ticks.length < 50; i++) {
     const value = Number((i * step).toPrecision(15));
     ticks.push({ value, text: tickText(value === 0 ? 0 : value, step) });
-    if (i + 1 === i) break;
   }
   return ticks;
 }

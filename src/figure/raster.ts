@@ -147,6 +147,6 @@ export function rasterise(
   const samples = lit ? litPixels(thinned, scale, table) : indexedPixels(thinned, scale);
   const { data, width, height, channels } = repeatPixels(samples, options.least ?? [1, 1]);
   const colours = lit ? {} : { palette: palette(table) };
-  const png = encode({ width, height, data, depth: 8, channels, ...colours }, { zlib: { level: 6 } });
+  const png = encode({ width, height, data, depth: 8, channels, ...colours }, { zlib: { level: 5 } });
   return { uri: `data:image/png;base64,${base64(png)}`, width, height };
 }

@@ -1,7 +1,14 @@
 /** The picture of a computed field: a landscape with everything known about it, or a curve with its flat stretches. */
 import { fixedPointsFrom, gridSeeds } from '../analysis/fixed-points.js';
 import { formatNumber } from '../figure/number.js';
-import type { Figure, LandscapePanel, LineMark, LinePanel, Panel } from '../figure/picture.js';
+import type {
+  Figure,
+  FixedPointMark,
+  LandscapePanel,
+  LineMark,
+  LinePanel,
+  Panel,
+} from '../figure/picture.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
@@ -12,7 +19,15 @@ import { axisLabel, resampled } from './slice.js';
 import { flatStretches, lineCoordinates, type Stretches } from './stretches.js';
 import { projectVectors, type Survey } from './survey.js';
 import type { Tally } from './tally.js';
-import { coefficientWords, count, dynamicsWords, literal, namedPoints, percent, quantityWords } from './words.js';
+import {
+  coefficientWords,
+  count,
+  dynamicsWords,
+  literal,
+  namedPoints,
+  percent,
+  quantityWords,
+} from './words.js';
 
 /** The colour scale has zero in its middle. */
 const SIGNED: ReadonlySet<Quantity> = new Set(['energy-rate', 'certificate']);
@@ -27,7 +42,7 @@ export interface FieldFigureParts {
 }
 
 /** One number per sample: the norm of vectors, the number of ones of a mask. */
-export function scalarOf(quantity: Quantity, { data, shape }: Field, axes: number): Float32Array | Float64Array {
+function scalarOf(quantity: Quantity, { data, shape }: Field, axes: number): Float32Array | Float64Array {
   if (shape.length === axes) return data;
   const n = shape[shape.length - 1];
   const samples = data.length / n;
@@ -48,7 +63,8 @@ function arrows(grid: Grid, { data, shape }: Field) {
   const thin = new Float64Array(width * height * n);
   for (let j = 0; j < height; j++)
     for (let i = 0; i < width; i++) {
-      const at = Math.floor(((j + 0.5) * rows) / height) * columns + Math.floor(((i + 0.5) * columns) / width);
+      const at =
+        Math.floor(((j + 0.5) * rows) / height) * columns + Math.floor(((i + 0.5) * columns) / width);
       for (let k = 0; k < n; k++) thin[(j * width + i) * n + k] = data[at * n + k];
     }
   return projectVectors(resampled(grid, [width, height]), thin);
@@ -62,7 +78,7 @@ export async function landscapePanel(
   const [columns, rows] = grid.size;
   const isVector = quantity === 'rhs' || quantity === 'energy-gradient';
   const isEnergy = quantity === 'energy';
-  const deserved = isEnergy ? known.judgement : undefined;
+  const deserved = isEnergy || quantity === 'blind-spot' ? known.judgement : undefined;
   const algebra = await loadAlgebra();
   return {
     kind: 'landscape',
@@ -72,7 +88,9 @@ export async function landscapePanel(
     extent: [grid.extent[0], grid.extent[1]],
     axisLabels: [axisLabel(problem.network, grid, 0), axisLabel(problem.network, grid, 1)],
     signed: SIGNED.has(quantity),
-    ...(COUNTED.has(quantity) ? { tone: 'linear' as const, colourMap: 'cividis' as const } : {}),
+    ...(COUNTED.has(quantity)
+      ? { tone: 'linear' as const, colourMap: 'cividis' as const, style: 'flow' as const }
+      : {}),
     ...(isVector ? { flow: arrows(grid, field), style: 'flow' as const } : {}),
     ...(isEnergy
       ? {
@@ -92,17 +110,15 @@ export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally:
   const { problem, grid } = parts;
   const panel = await landscapePanel(parts, known);
   const shown = panel.fixedPoints ?? [];
-  const hidden = known.points.length - shown.length;
-  const sentences = [
-    sliceWords(problem, grid),
-    known.searched
-      ? shown.length > 0
-        ? `Fixed points: ${namedPoints(shown)}.`
-        : 'No fixed point lies in this view.'
-      : '',
-    hidden > 0 ? `${count(hidden)} more found outside of this view.` : '',
-  ];
-  return page(problem, panel, sentences, tally);
+  const sentences = [sliceWords(problem, grid), known.searched ? pointWords(shown, known.points.length) : ''];
+  return page(parts, panel, sentences, tally);
+}
+
+function pointWords(shown: readonly FixedPointMark[], found: number): string {
+  const hidden = found - shown.length;
+  const outside = hidden > 0 ? `${count(hidden)} ${hidden === 1 ? 'was' : 'were'} found outside of it` : '';
+  if (shown.length === 0) return `No fixed point lies in this view${outside === '' ? '' : `; ${outside}`}.`;
+  return `Fixed points in this view: ${namedPoints(shown)}${outside === '' ? '' : `; ${outside}`}.`;
 }
 
 function sliceWords(problem: Problem, grid: Grid): string {
@@ -113,12 +129,17 @@ function sliceWords(problem: Problem, grid: Grid): string {
   return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${samples} samples.`;
 }
 
-function page(problem: Problem, panel: Panel, sentences: readonly string[], tally: Tally): Figure {
+function page(
+  { problem, quantity }: FieldFigureParts,
+  panel: Panel,
+  sentences: readonly string[],
+  tally: Tally,
+): Figure {
   return {
     title: literal(problem.name),
     panels: [[panel]],
     caption: sentences.filter((words) => words !== '').join(' '),
-    honesty: tally.honesty('fixed points: Newton in f64'),
+    honesty: tally.honesty('fixed points: Newton in f64', quantity),
   };
 }
 
@@ -126,7 +147,9 @@ function page(problem: Problem, panel: Panel, sentences: readonly string[], tall
 export async function pointsOnLine(problem: Problem, grid: Grid): Promise<NamedPoint[]> {
   if (problem.network.size > 64) return [];
   const algebra = await loadAlgebra();
-  return namePoints(fixedPointsFrom(problem, algebra, gridSeeds(problem, algebra, resampled(grid, [512]), 64)));
+  return namePoints(
+    fixedPointsFrom(problem, algebra, gridSeeds(problem, algebra, resampled(grid, [512]), 64)),
+  );
 }
 
 /** The panel of a field on a line. */
@@ -140,9 +163,20 @@ export async function linePanel(
   const evaluator = new Evaluator(problem, algebra);
   const markers = pointMarks(problem, algebra, grid, points).map((mark): LineMark => {
     const at = points.find(({ name }) => name === mark.name);
-    const i = Math.min(y.length - 1, Math.max(0, Math.floor(((mark.s - grid.extent[0][0]) / (grid.extent[0][1] - grid.extent[0][0])) * y.length)));
+    const i = Math.min(
+      y.length - 1,
+      Math.max(
+        0,
+        Math.floor(((mark.s - grid.extent[0][0]) / (grid.extent[0][1] - grid.extent[0][0])) * y.length),
+      ),
+    );
     if (at) evaluator.moveTo(at.state);
-    return { x: mark.s, y: at && quantity === 'energy' ? evaluator.energy() : y[i], name: mark.name, class: mark.class };
+    return {
+      x: mark.s,
+      y: at && quantity === 'energy' ? evaluator.energy() : y[i],
+      name: mark.name,
+      class: mark.class,
+    };
   });
   const flat = quantity === 'energy' ? (stretches?.flat ?? []) : [];
   return {
@@ -157,14 +191,22 @@ export async function linePanel(
   };
 }
 
-function lineVerdict(problem: Problem, { share, blindShare }: Stretches): Pick<LinePanel, 'subtitle' | 'verdict'> {
+function lineVerdict(
+  problem: Problem,
+  { share, blindShare }: Stretches,
+): Pick<LinePanel, 'subtitle' | 'verdict'> {
   if (blindShare > 0) return { verdict: 'blind', subtitle: `blind on ${percent(blindShare)} of this line` };
   if (share > 0) return { verdict: 'unproved', subtitle: `flat along ${percent(share)} of this line` };
-  return problem.energy.certified ? { verdict: 'certified', subtitle: 'blind nowhere, falls on every path' } : {};
+  return problem.energy.certified
+    ? { verdict: 'certified', subtitle: 'blind nowhere, falls on every path' }
+    : {};
 }
 
 /** A field on a line as a figure. */
-export async function lineFigure(parts: FieldFigureParts, tally: Tally): Promise<{ figure: Figure; stretches?: Stretches; points: NamedPoint[] }> {
+export async function lineFigure(
+  parts: FieldFigureParts,
+  tally: Tally,
+): Promise<{ figure: Figure; stretches?: Stretches; points: NamedPoint[] }> {
   const { problem, grid, quantity } = parts;
   const points = await pointsOnLine(problem, grid);
   const stretches = quantity === 'energy' ? await flatStretches(problem, grid, tally) : undefined;
@@ -176,5 +218,5 @@ export async function lineFigure(parts: FieldFigureParts, tally: Tally): Promise
     shown.length > 0 ? `Fixed points: ${namedPoints(shown)}.` : '',
     ends.length > 0 ? `Flat on ${ends.join(', ')} although the state moves.` : '',
   ];
-  return { figure: page(problem, panel, sentences, tally), points, ...(stretches ? { stretches } : {}) };
+  return { figure: page(parts, panel, sentences, tally), points, ...(stretches ? { stretches } : {}) };
 }

@@ -1,9 +1,9 @@
 /** Figures made of computed fields: what the command line and the pages draw. */
 export { paperFigure1, paperFigure1ThirdTerm } from './paper-1.js';
 export { paperFigure2 } from './paper-2.js';
-export { PAPER_MODELS, paperProblem, type PaperModel } from './models.js';
-export type { ComputationFacts, GridFacts, PaperFigure, PointFacts, SystemFacts } from './paper.js';
-export { fieldFigure, lineFigure, type FieldFigureParts } from './field-figure.js';
+export { PAPER_MODELS, paperProblem } from './models.js';
+export type { PaperFigure } from './paper.js';
+export { fieldFigure, lineFigure } from './field-figure.js';
 export { survey, type Survey } from './survey.js';
 export { extentOf, principalAxes, throughStates } from './plane.js';
 export { Tally, type WorkOptions } from './tally.js';

@@ -33,7 +33,7 @@ export function namePoints(points: readonly FixedPoint[]): NamedPoint[] {
 }
 
 /** Real eigenvectors of a 2 x 2 matrix; none where the eigenvalues are complex or equal. */
-export function eigenDirections(a: number, b: number, c: number, d: number): [number, number][] {
+function eigenDirections(a: number, b: number, c: number, d: number): [number, number][] {
   const half = (a - d) / 2;
   const discriminant = half * half + b * c;
   if (!(discriminant > 1e-24 * (a * a + d * d))) return [];

@@ -103,12 +103,9 @@ export async function paperFigure1(simulator: Simulator, options: WorkOptions = 
   const original = await paperProblem('winner-take-all-krotov-hopfield');
   const modified = await paperProblem('winner-take-all');
   const left = await column(original, tally, `Level sets of ${energySymbol(original)}`, [blindNote]);
-  const right = await column(
-    modified,
-    tally,
-    `Level sets of the certified ${energySymbol(modified)}`,
-    [blindNote],
-  );
+  const right = await column(modified, tally, `Level sets of the certified ${energySymbol(modified)}`, [
+    blindNote,
+  ]);
   const same = 'Both systems have the same fixed points';
   const figure: Figure = {
     title: 'The energy of eq. 4 is blind where neurons are dead, the certified one is not',
@@ -122,9 +119,16 @@ export async function paperFigure1(simulator: Simulator, options: WorkOptions = 
       'not isolated minima: the dashed lines through them are equally low. The certified energy has strict minima ' +
       'exactly at the memories. ' +
       `Right: ${coefficientWords(modified)}. Red bars: the neuron of that axis is dead.`,
-    honesty: tally.honesty(`blind share: of ${count(left.known.blind.mask.length)} samples · fixed points: Newton in f64`),
+    honesty: tally.honesty(
+      `blind share: of ${count(left.known.blind.mask.length)} samples · fixed points: Newton in f64`,
+    ),
   };
-  return { name: 'figure-1', figure, systems: [left.facts, right.facts], computation: computationFacts(tally) };
+  return {
+    name: 'figure-1',
+    figure,
+    systems: [left.facts, right.facts],
+    computation: computationFacts(tally),
+  };
 }
 
 /** The points of a variant under the names that the same states have in the original. */
@@ -136,7 +140,10 @@ function renamed(points: readonly NamedPoint[], original: readonly NamedPoint[])
 }
 
 /** The variant of Figure 1 with b3 alone: the energy is |r|^2/2 and every fixed point becomes stable. */
-export async function paperFigure1ThirdTerm(simulator: Simulator, options: WorkOptions = {}): Promise<PaperFigure> {
+export async function paperFigure1ThirdTerm(
+  simulator: Simulator,
+  options: WorkOptions = {},
+): Promise<PaperFigure> {
   const tally = new Tally(simulator, options);
   const original = await paperProblem('winner-take-all-krotov-hopfield');
   const before = await survey(original, neuronGrid(2, EXTENT, [SIDE, SIDE]), tally, { side: 64 });
@@ -144,9 +151,16 @@ export async function paperFigure1ThirdTerm(simulator: Simulator, options: WorkO
     name: 'winner-take-all, third term alone',
     energy: { equation: 14, coefficients: [0, 0, 1] },
   });
-  const alone = await column(problem, tally, `Level sets of ${energySymbol(problem)} = |*r*|^2/2`, [], before.points);
+  const alone = await column(
+    problem,
+    tally,
+    `Level sets of ${energySymbol(problem)} = |*r*|^2/2`,
+    [],
+    before.points,
+  );
   const added = alone.points.filter(
-    ({ name, class: kind }) => kind === 'stable' && before.points.find((p) => p.name === name)?.class !== 'stable',
+    ({ name, class: kind }) =>
+      kind === 'stable' && before.points.find((p) => p.name === name)?.class !== 'stable',
   );
   const names = added.map(({ name }) => name).join(', ');
   const words = added.length > 0 ? `${names} is a memory here` : alone.known.judgement.words;
@@ -156,7 +170,7 @@ export async function paperFigure1ThirdTerm(simulator: Simulator, options: WorkO
     caption:
       `${networkWords(problem)} With ${coefficientWords(problem)} the energy is |*r*|^2/2, which is zero, its least value, ` +
       `at every fixed point. Eq. 13 with *R* = gradient descends it: ${namedPoints(before.points)} of eq. 1 become ` +
-      `${namedPoints(alone.points)}. The certified coefficients of Figure 1 keep every verdict.`,
+      `${namedPoints(alone.points)}. The certified energy of Figure 1 keeps every verdict.`,
     honesty: tally.honesty('fixed points: Newton in f64'),
   };
   return {

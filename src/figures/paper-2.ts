@@ -12,7 +12,14 @@ import type { Simulator } from '../simulator.js';
 import type { Grid } from '../types.js';
 import { landscapePanel, linePanel, pointsOnLine } from './field-figure.js';
 import { paperProblem, type PaperModel } from './models.js';
-import { choiceFacts, computationFacts, gridFacts, pointFacts, type PaperFigure, type SystemFacts } from './paper.js';
+import {
+  choiceFacts,
+  computationFacts,
+  gridFacts,
+  pointFacts,
+  type PaperFigure,
+  type SystemFacts,
+} from './paper.js';
 import { neuronGrid, unitAxis } from './slice.js';
 import { flatStretches, lineCoordinates } from './stretches.js';
 import { survey, valuesOf } from './survey.js';
@@ -46,7 +53,14 @@ async function farOut(problem: Problem, k: number, sign: 1 | -1) {
 /** (a): a plane. */
 async function unbounded(tally: Tally): Promise<Part<LandscapePanel>> {
   const problem = await paperProblem('fig-2a');
-  const grid = neuronGrid(2, [[-2.5, 2.5], [-2.5, 2.5]], [512, 512]);
+  const grid = neuronGrid(
+    2,
+    [
+      [-2.5, 2.5],
+      [-2.5, 2.5],
+    ],
+    [512, 512],
+  );
   const evaluation = await tally.evaluate({ problem, sampling: grid, quantities: ['energy'] });
   const field = evaluation.fields.get('energy');
   if (field === undefined) throw new RangeError('no energy was computed');
@@ -79,7 +93,9 @@ async function unbounded(tally: Tally): Promise<Part<LandscapePanel>> {
 async function onLine(name: PaperModel, title: string, tally: Tally): Promise<Part<LinePanel>> {
   const problem = await paperProblem(name);
   const grid: Grid = neuronGrid(1, [[-3, 3]], [1024]);
-  const field = (await tally.evaluate({ problem, sampling: grid, quantities: ['energy'] })).fields.get('energy');
+  const field = (await tally.evaluate({ problem, sampling: grid, quantities: ['energy'] })).fields.get(
+    'energy',
+  );
   if (field === undefined) throw new RangeError('no energy was computed');
   const certified = await paperProblem(name, { energy: { equation: 14, coefficients: 'certified' } });
   const other = await tally.evaluate({ problem: certified, sampling: grid, quantities: ['energy'] });
@@ -89,7 +105,9 @@ async function onLine(name: PaperModel, title: string, tally: Tally): Promise<Pa
   const endless = left.blind || right.blind;
   const bounded = (left.rises || left.blind) && (right.rises || right.blind);
   const ends = stretches.flat.map(({ from, to }) =>
-    left.blind && from <= -3 ? `*y* ≤ ${formatNumber(to, 2)}` : `[${formatNumber(from, 2)}, ${formatNumber(to, 2)}]`,
+    left.blind && from <= -3
+      ? `*y* ≤ ${formatNumber(to, 2)}`
+      : `[${formatNumber(from, 2)}, ${formatNumber(to, 2)}]`,
   );
   const words = `${bounded ? 'bounded below' : 'not bounded below'}, ${endless ? 'flat without end' : 'flat on a compact set'}: ${ends.join(', ')}`;
   const panel = await linePanel({ problem, grid, quantity: 'energy', field }, points, stretches);
@@ -100,7 +118,9 @@ async function onLine(name: PaperModel, title: string, tally: Tally): Promise<Pa
       subtitle: words,
       verdict: 'blind',
       axisLabels: ['*y*', '*E*_4'],
-      extraCurves: [{ x: lineCoordinates(grid), y: valuesOf(other.fields, 'energy'), label: '*E*_{14}, certified' }],
+      extraCurves: [
+        { x: lineCoordinates(grid), y: valuesOf(other.fields, 'energy'), label: '*E*_{14}, certified' },
+      ],
     },
     facts: {
       ...choiceFacts(problem),
@@ -108,7 +128,14 @@ async function onLine(name: PaperModel, title: string, tally: Tally): Promise<Pa
       verdict: words.replaceAll('*', ''),
       blindShare: stretches.blindShare,
       fixedPoints: pointFacts(points),
-      findings: { flat: stretches.flat, distances: FAR, energiesLeft: left.energies, energiesRight: right.energies, boundedBelow: bounded, flatWithoutEnd: endless },
+      findings: {
+        flat: stretches.flat,
+        distances: FAR,
+        energiesLeft: left.energies,
+        energiesRight: right.energies,
+        boundedBelow: bounded,
+        flatWithoutEnd: endless,
+      },
     },
   };
 }
@@ -127,7 +154,9 @@ export async function paperFigure2(simulator: Simulator, options: WorkOptions = 
       'the flat set is compact, so an isolated fixed point in it is stable. c: one ReLU neuron, *W* = 0.5, *b* = −1: the flat ' +
       'set is unbounded and LaSalle’s theorem does not apply, yet the state goes to A. Thick: flat although the state moves. ' +
       'Dashed: the certified energy of the same neuron, which has its only minimum at A.',
-    honesty: tally.honesty(`behaviour at infinity: measured up to ${count(FAR[2])} · fixed points: Newton in f64`),
+    honesty: tally.honesty(
+      `behaviour at infinity: measured up to ${count(FAR[2])} · fixed points: Newton in f64`,
+    ),
   };
   return {
     name: 'figure-2',

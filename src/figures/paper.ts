@@ -101,6 +101,7 @@ export const choiceFacts = ({ name, hash, equation, designName, energy, notices 
 
 /** A small matrix in words: `[[0, −1.5], [−1.5, 0]]`. */
 export function matrixWords({ rows, columns, data }: Matrix): string {
-  const row = (i: number) => [...data.subarray(i * columns, (i + 1) * columns)].join(', ').replaceAll('-', '−');
+  const row = (i: number) =>
+    [...data.subarray(i * columns, (i + 1) * columns)].join(', ').replaceAll('-', '−');
   return `[${Array.from({ length: rows }, (_, i) => `[${row(i)}]`).join(', ')}]`;
 }

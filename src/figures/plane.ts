@@ -30,8 +30,18 @@ function widened(values: readonly number[]): Range {
 }
 
 /** Ranges of s and t that show states, a quarter of the range on each side. */
-export function extentOf(states: readonly Float64Array[], origin: Float64Array, axes: readonly Float64Array[]): Range[] {
-  const frame = new SliceFrame({ kind: 'grid', origin, axes, extent: axes.map(() => [0, 1]), size: axes.map(() => 1) });
+export function extentOf(
+  states: readonly Float64Array[],
+  origin: Float64Array,
+  axes: readonly Float64Array[],
+): Range[] {
+  const frame = new SliceFrame({
+    kind: 'grid',
+    origin,
+    axes,
+    extent: axes.map(() => [0, 1]),
+    size: axes.map(() => 1),
+  });
   const places = states.map((state) => frame.locate(state));
   return [widened(places.map(({ s }) => s)), widened(places.map(({ t }) => t))].slice(0, axes.length);
 }
@@ -41,8 +51,16 @@ export function throughStates(
   states: readonly [Float64Array, Float64Array, Float64Array],
 ): Pick<Grid, 'origin' | 'axes' | 'extent'> | undefined {
   const [origin, second, third] = states;
-  const first = orthonormal(second.map((v, i) => v - origin[i]), []);
-  const other = first && orthonormal(third.map((v, i) => v - origin[i]), [first]);
+  const first = orthonormal(
+    second.map((v, i) => v - origin[i]),
+    [],
+  );
+  const other =
+    first &&
+    orthonormal(
+      third.map((v, i) => v - origin[i]),
+      [first],
+    );
   if (!first || !other) return undefined;
   return { origin, axes: [first, other], extent: extentOf(states, origin, [first, other]) };
 }
@@ -51,17 +69,13 @@ export function throughStates(
  * The `wanted` leading principal axes of states about their mean, orthonormal; the component largest in size is
  * positive, so that they do not depend on the order of the states. Fewer where the states span less.
  */
-export function principalAxes(
-  states: readonly Float64Array[],
-  algebra: Algebra,
-  wanted = 2,
-): Float64Array[] {
+export function principalAxes(states: readonly Float64Array[], algebra: Algebra, wanted = 2): Float64Array[] {
   const n = states[0]?.length ?? 0;
   const mean = new Float64Array(n).map((_, i) => states.reduce((sum, y) => sum + y[i], 0) / states.length);
   const centred = states.map((y) => y.map((v, i) => v - mean[i]));
   const data = new Float64Array(n * states.length);
   // Columns are states: U then holds the axes.
-  centred.forEach((y, j) => y.forEach((v, i) => (data[i * states.length + j] = v)));
+  for (const [j, y] of centred.entries()) for (const [i, v] of y.entries()) data[i * states.length + j] = v;
   if (n === 0) return [];
   const { u, s } = algebra.svd({ rows: n, columns: states.length, data });
   const axes: Float64Array[] = [];

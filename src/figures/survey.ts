@@ -14,7 +14,7 @@ import { neuronOf, resampled, SliceFrame } from './slice.js';
 import type { Tally } from './tally.js';
 import { percent } from './words.js';
 
-export interface Judgement {
+interface Judgement {
   readonly verdict: Verdict;
   readonly words: string;
 }
@@ -107,14 +107,24 @@ export async function survey(
     deadCount: { values: valuesOf(fields, 'dead-count'), size: [side, side] },
     deadRanges: await deadRanges(problem, masks, tally),
     blindCurves,
-    judgement: judge(problem, { blindSamples, samples: side * side, curves: blindCurves.length, leastCertificate }),
+    judgement: judge(problem, {
+      blindSamples,
+      samples: side * side,
+      curves: blindCurves.length,
+      leastCertificate,
+    }),
     ...(leastCertificate === undefined ? {} : { leastCertificate }),
   };
 }
 
 /** Fixed points that Newton reaches from the places of the plane where |r| is least. */
 function searchPlane(problem: Problem, algebra: Parameters<typeof gridSeeds>[1], grid: Grid) {
-  const seeds = gridSeeds(problem, algebra, resampled(grid, [SEED_SIDE, SEED_SIDE]), problem.network.size <= MATRIX_NEURONS ? 128 : 32);
+  const seeds = gridSeeds(
+    problem,
+    algebra,
+    resampled(grid, [SEED_SIDE, SEED_SIDE]),
+    problem.network.size <= MATRIX_NEURONS ? 128 : 32,
+  );
   return fixedPointsFrom(problem, algebra, seeds);
 }
 
@@ -137,8 +147,10 @@ function judge(
   found: { blindSamples: number; samples: number; curves: number; leastCertificate: number | undefined },
 ): Judgement {
   const { blindSamples, samples, curves, leastCertificate } = found;
-  if (blindSamples > 0) return { verdict: 'blind', words: `blind on ${percent(blindSamples / samples)} of this view` };
-  if (curves > 0) return { verdict: 'blind', words: `blind on ${curves === 1 ? 'a line' : `${String(curves)} lines`}` };
+  if (blindSamples > 0)
+    return { verdict: 'blind', words: `blind on ${percent(blindSamples / samples)} of this view` };
+  if (curves > 0)
+    return { verdict: 'blind', words: `blind on ${curves === 1 ? 'a line' : `${String(curves)} lines`}` };
   if (problem.energy.certified) return { verdict: 'certified', words: 'blind nowhere, falls on every path' };
   if (leastCertificate !== undefined && leastCertificate < NEGATIVE)
     return {
@@ -179,7 +191,12 @@ export function runs(mask: ArrayLike<number>): [number, number][] {
 }
 
 /** Outer edges of the cells a .. b of an axis. */
-export function edges([lo, hi]: readonly [number, number], size: number, a: number, b: number): [number, number] {
+export function edges(
+  [lo, hi]: readonly [number, number],
+  size: number,
+  a: number,
+  b: number,
+): [number, number] {
   const step = (hi - lo) / size;
   return [a === 0 ? lo : lo + a * step, b === size - 1 ? hi : lo + (b + 1) * step];
 }

@@ -65,20 +65,21 @@ export class Tally {
     return evaluation;
   }
 
-  /** The record with the largest difference from f64, masks aside; undefined where all is f64. */
-  worst(): QuantityRecord & { readonly check: FieldCheck } | undefined {
+  /** The record with the largest difference from f64, of one quantity or of all; undefined where all is f64. */
+  worst(quantity?: Quantity): (QuantityRecord & { readonly check: FieldCheck }) | undefined {
     let worst: (QuantityRecord & { readonly check: FieldCheck }) | undefined;
     for (const record of this.records) {
       const { check } = record;
+      if (quantity !== undefined && record.quantity !== quantity) continue;
       if (check && check.difference >= (worst?.check.difference ?? 0)) worst = { ...record, check };
     }
     return worst;
   }
 
   /** The line of a figure that says where its numbers come from; the same for the same adapter, so without times. */
-  honesty(words = ''): string {
+  honesty(words = '', quantity?: Quantity): string {
     const { name, precision } = this.backend;
-    const worst = this.worst();
+    const worst = this.worst(quantity);
     const check =
       precision === 'f64'
         ? ''

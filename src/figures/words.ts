@@ -24,11 +24,13 @@ export function energySymbol({ energy }: Problem): string {
   return `*E*_${energy.equation > 9 ? `{${String(energy.equation)}}` : String(energy.equation)}`;
 }
 
-/** `certified coefficients (0, 0.703, 1)`, or the empty text for eqs. 4 and 5. */
+/** `certified (b_1, b_2, b_3) = (0, 0.703, 1)`, or the empty text for eqs. 4 and 5. */
 export function coefficientWords({ energy }: Problem): string {
   if (energy.equation === 4 || energy.equation === 5) return '';
+  const letter = energy.equation === 10 ? 'a' : 'b';
+  const names = [1, 2, 3].map((k) => `${letter}_${String(k)}`).join(', ');
   const numbers = energy.coefficients.map((c) => formatNumber(c)).join(', ');
-  return `${energy.certified ? 'certified ' : ''}coefficients (${numbers})`;
+  return `${energy.certified ? 'certified ' : ''}(${names}) = (${numbers})`;
 }
 
 /** `eq. 13 with R = gradient`. */
@@ -70,7 +72,9 @@ const CLASS_WORDS: Readonly<Record<PointClass, readonly [one: string, many: stri
 };
 
 /** `memories A, B; saddle S`, in the order given; an empty text for no points. */
-export function namedPoints(points: readonly { readonly name: string; readonly class: PointClass }[]): string {
+export function namedPoints(
+  points: readonly { readonly name: string; readonly class: PointClass }[],
+): string {
   const groups = new Map<PointClass, string[]>();
   for (const { name, class: kind } of points) groups.set(kind, [...(groups.get(kind) ?? []), name]);
   return [...groups]

@@ -49,7 +49,7 @@ export class LiveField {
     const numbers = write('numbers', new Float32Array(kernel.numbers).buffer);
     const frame = write('frame', packFrame(grid).buffer);
     const uniforms = this.#buffer('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
-    device.queue.writeBuffer(uniforms, 0, packTile(plan, tile));
+    device.queue.writeBuffer(uniforms, 0, packTile(plan, tile, kernel));
     const rows = paddedRows(plan, tile);
     const bytes = 4 * planeCount(plan.planes) * tile.columns * rows;
     const output = this.#buffer('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);

@@ -1,6 +1,7 @@
 /** Host data in the layouts that shaders/task declares. */
 import type { Plan, Tile } from '../plan/plan.js';
 import type { Grid, Points } from '../types.js';
+import { WORKGROUP, type Kernel } from '../wgsl/compose.js';
 
 /** Bytes of `struct Tile` in shaders/task/tile.wgsl: eight u32 and three vec4f. */
 export const TILE_BYTES = 32 + 48;
@@ -12,13 +13,17 @@ const NAN_BITS = 0x7fc00000;
 export const paddedRows = ({ spec }: Plan, { rows }: Tile): number =>
   Math.ceil(rows / spec.rowsPerInvocation) * spec.rowsPerInvocation;
 
-export function packTile(plan: Plan, tile: Tile): ArrayBuffer {
-  const { spec, sampling, lanes } = plan;
+/** Numbers of the workspace that one workgroup owns. */
+export const workspaceShare = ({ spec }: Plan, { slots }: Kernel): number =>
+  slots * spec.problem.network.size * WORKGROUP;
+
+export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
+  const { spec, sampling } = plan;
   const bytes = new ArrayBuffer(TILE_BYTES);
   const words = new Uint32Array(bytes, 0, 8);
   const axes = new Float32Array(bytes, 32, 12);
   const rowsPerLayer = sampling.kind === 'grid' && spec.axes === 3 ? sampling.size[1] : tile.row + tile.rows;
-  words.set([tile.column, tile.columns, tile.row, paddedRows(plan, tile), lanes, rowsPerLayer, NAN_BITS, 0]);
+  words.set([tile.column, tile.columns, tile.row, paddedRows(plan, tile), workspaceShare(plan, kernel), rowsPerLayer, NAN_BITS, 0]);
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {
       const count = sampling.size[k];

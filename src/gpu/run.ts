@@ -9,7 +9,7 @@ import type { Plan, Tile } from '../plan/plan.js';
 import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose.js';
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
-import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES } from './pack.js';
+import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceShare } from './pack.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
 
 const IN_FLIGHT = 2;
@@ -109,7 +109,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
     const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
     const staging = create('staging', bytes, BufferUsage.MAP_READ | BufferUsage.COPY_DST);
     const work = inStorage
-      ? [create('workspace', 4 * kernel.slots * plan.spec.problem.network.size * plan.lanes, BufferUsage.STORAGE)]
+      ? [create('workspace', 4 * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / WORKGROUP), BufferUsage.STORAGE)]
       : [];
     const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
     return { tile, output, staging, task };
@@ -128,7 +128,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
 }
 
 function submit({ device }: Session, plan: Plan, prepared: Prepared, slot: Slot, tile: Tile): void {
-  device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile));
+  device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile, prepared.kernel));
   const encoder = device.createCommandEncoder({ label: 'tile' });
   dispatchTile(encoder, prepared.compiled, plan, tile, [prepared.model, slot.task]);
   encoder.copyBufferToBuffer(slot.output, 0, slot.staging, 0, tileBytes(plan, tile));

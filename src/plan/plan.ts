@@ -108,12 +108,14 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
   const most = Math.min(
     (TILE_MILLISECONDS * 1e6) / nanoseconds,
     device.whole === true ? Infinity : TILE_BYTES / (4 * planeCount(planes)),
-    device.maxStorageBufferBindingSize / (4 * Math.max(planeCount(planes), slots * n)),
+    device.maxStorageBufferBindingSize / (4 * planeCount(planes)),
+    // The workspace is handed out to whole workgroups.
+    wholeGroups(device.maxStorageBufferBindingSize / (4 * slots * n)),
   );
   if (most < 1)
     throw new MemscapeError({
       code: 'plan-memory',
-      what: `one point of N = ${String(n)} needs ${String(4 * slots * n)} bytes of workspace, the device binds ${String(device.maxStorageBufferBindingSize)}`,
+      what: `a workgroup at N = ${String(n)} needs ${String(4 * slots * n * WORKGROUP)} bytes of workspace, the device binds ${String(device.maxStorageBufferBindingSize)}`,
       why: 'a kernel keeps its intermediate states in one storage binding.',
       mend: 'ask for fewer quantities at a time, or use --device cpu.',
       exitCode: 2,
@@ -135,6 +137,8 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     ),
   };
 }
+
+const wholeGroups = (lanes: number) => (Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes);
 
 function gpuCost(spec: KernelSpec, device: DeviceProfile): { slots: number; nanoseconds: number } {
   return { slots: compose(spec).slots, nanoseconds: costPerPoint(spec, device) };

@@ -175,7 +175,7 @@ function sampling({ task, axes }: KernelSpec, n: number, form: Form): string {
   const whole = { offset: 0, size: n };
   const state = (term: (i: string) => string) => form.build([{ range: whole, before: '', term }]);
   const inWorkspace = form.kind === 'workspace';
-  const begin = `fn begin(index: u32) {\n${inWorkspace ? '  lane = index;\n  top = 0u;\n' : ''}}\n\n`;
+  const begin = `fn begin(index: u32) {\n${inWorkspace ? '  lane = (index / WORKGROUP) * tile.share + index % WORKGROUP;\n  top = 0u;\n' : ''}}\n\n`;
   if (task === 'points')
     return `${begin}@group(1) @binding(2) var<storage, read> points: array<f32>;
 

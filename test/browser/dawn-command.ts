@@ -15,7 +15,8 @@ declare module 'vitest/browser' {
 }
 
 /** TypeScript cannot be forked, and the GPU child is a process: hence dist/, which global-setup.ts has built. */
-const built = (file: string) => import(new URL(`../../dist/${file}`, import.meta.url).href) as Promise<unknown>;
+const built = (file: string) =>
+  import(new URL(`../../dist/${file}`, import.meta.url).href) as Promise<unknown>;
 
 export function computeWithDawn(driver: Readonly<Record<string, string>>): BrowserCommand<[Request]> {
   return async (_, request): Promise<DawnResult> => {

@@ -20,7 +20,9 @@ export async function compute(
 ): Promise<Memscape.Evaluation> {
   const problem = await resolveProblem(await readModel(model));
   const n = problem.network.size;
-  const axes = Array.from({ length: Math.min(2, n) }, (_, k) => Float64Array.from({ length: n }, (_, i) => Number(i === k)));
+  const axes = Array.from({ length: Math.min(2, n) }, (_, k) =>
+    Float64Array.from({ length: n }, (_, i) => Number(i === k)),
+  );
   const sampling: Memscape.Grid = {
     kind: 'grid',
     origin: Float64Array.from({ length: n }, (_, i) => (i < 2 ? 0 : 0.25)),
@@ -38,6 +40,7 @@ export function hashes({ fields }: Memscape.Evaluation): Record<string, string> 
 
 function fnv({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): string {
   let hash = 0x811c9dc5;
-  for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const byte of new Uint8Array(buffer, byteOffset, byteLength))
+    hash = Math.imul(hash ^ byte, 0x01000193);
   return (hash >>> 0).toString(16);
 }

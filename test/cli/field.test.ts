@@ -29,25 +29,54 @@ async function evaluator(name: string) {
 
 describe('a plane', () => {
   beforeAll(async () => {
-    const argv = ['field', model('winner-take-all'), '--quantity', 'energy,rhs,alive-mask', '--size', '40x30'];
-    const { code, stdout } = await cli([...argv, '--extent', '-2:2,-1:2', '--out', at('plane'), '--device', 'cpu']);
+    const argv = [
+      'field',
+      model('winner-take-all'),
+      '--quantity',
+      'energy,rhs,alive-mask',
+      '--size',
+      '40x30',
+    ];
+    const { code, stdout } = await cli([
+      ...argv,
+      '--extent',
+      '-2:2,-1:2',
+      '--out',
+      at('plane'),
+      '--device',
+      'cpu',
+    ]);
     expect(code).toBe(0);
     expect(stdout).toContain('40 x 30 samples, CPU, f64, 1 thread');
   });
 
   test('writes arrays, pictures and one JSON', () => {
     const kinds = (name: string) => [`${name}.npy`, `${name}.png`, `${name}.svg`];
-    expect(namesIn(at('plane'))).toEqual([...kinds('alive-mask'), ...kinds('energy'), 'field.json', ...kinds('rhs')].sort());
-    expect(readFileSync(join(at('plane'), 'energy.png')).subarray(1, 4).toString()).toBe('PNG');
+    expect(namesIn(at('plane'))).toEqual(
+      [...kinds('alive-mask'), ...kinds('energy'), 'field.json', ...kinds('rhs')].sort(),
+    );
+    expect(
+      readFileSync(join(at('plane'), 'energy.png'))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
     expect(readFileSync(join(at('plane'), 'energy.svg'), 'utf8')).toMatch(/^<svg /);
   });
 
   test('arrays are [t][s] at cell centres and equal the evaluator', async () => {
     const energy = npy(at('plane'), 'energy.npy');
     const rhs = npy(at('plane'), 'rhs.npy');
-    expect([energy.shape, rhs.shape]).toEqual([[30, 40], [30, 40, 2]]);
+    expect([energy.shape, rhs.shape]).toEqual([
+      [30, 40],
+      [30, 40, 2],
+    ]);
     const twin = await evaluator('winner-take-all');
-    for (const [column, row] of [[0, 0], [39, 0], [7, 21], [39, 29]]) {
+    for (const [column, row] of [
+      [0, 0],
+      [39, 0],
+      [7, 21],
+      [39, 29],
+    ]) {
       twin.moveTo(Float64Array.of(-2 + (4 * (column + 0.5)) / 40, -1 + (3 * (row + 0.5)) / 30));
       expect(energy.data[row * 40 + column]).toBeCloseTo(twin.energy(), 12);
       expect(rhs.data[2 * (row * 40 + column) + 1]).toBeCloseTo(twin.velocity()[1], 12);
@@ -56,20 +85,33 @@ describe('a plane', () => {
 
   test('the JSON says what was computed and from what', () => {
     const { grid, fields, energy, provenance, fixedPoints } = field('plane');
-    expect(grid).toMatchObject({ origin: [0, 0], axes: [[1, 0], [0, 1]], extent: [-2, 2, -1, 2], size: [40, 30] });
+    expect(grid).toMatchObject({
+      origin: [0, 0],
+      axes: [
+        [1, 0],
+        [0, 1],
+      ],
+      extent: [-2, 2, -1, 2],
+      size: [40, 30],
+    });
     expect(fields.rhs).toMatchObject({ file: 'rhs.npy', shape: [30, 40, 2], dtype: '<f8' });
     expect(fields.rhs.picture).toContain('norm');
     expect(energy).toMatchObject({ equation: 14, certified: true });
     expect(energy.coefficients[1]).toBeCloseTo(0.703125, 12);
     expect(energy.why).toContain('certified');
-    expect(fixedPoints.map(({ name, class: kind }) => `${name} ${kind}`)).toEqual(['A stable', 'B stable', 'S saddle']);
+    expect(fixedPoints.map(({ name, class: kind }) => `${name} ${kind}`)).toEqual([
+      'A stable',
+      'B stable',
+      'S saddle',
+    ]);
     expect(provenance).toMatchObject({
       version: '0.1.0',
       seed: 1,
       computedBy: { requested: 'cpu', device: 'cpu', precision: 'f64', adapter: {}, driver: '' },
       gpuMilliseconds: 0,
     });
-    for (const key of ['command', 'tolerances', 'host', 'wallMilliseconds']) expect(provenance).toHaveProperty(key);
+    for (const key of ['command', 'tolerances', 'host', 'wallMilliseconds'])
+      expect(provenance).toHaveProperty(key);
     expect(provenance.command).toContain('memscape field models/winner-take-all.json');
     expect(jsonOf(at('plane'), 'field.json')).toHaveProperty('hash', expect.stringMatching(/^[0-9a-f]{64}$/));
   });
@@ -93,11 +135,23 @@ describe('other slices', () => {
   test('the defaults are 1024 x 1024 samples of -2:2', async () => {
     const { code } = await cli(['field', model('winner-take-all-krotov-hopfield'), '--out', at('defaults')]);
     expect(code).toBe(0);
-    expect(field('defaults')).toMatchObject({ grid: { extent: [-2, 2, -2, 2], size: [1024, 1024] }, blindShare: 0.25 });
+    expect(field('defaults')).toMatchObject({
+      grid: { extent: [-2, 2, -2, 2], size: [1024, 1024] },
+      blindShare: 0.25,
+    });
   });
 
   test('one axis is a line with its flat stretches', async () => {
-    const argv = ['field', model('winner-take-all-krotov-hopfield'), '--axes', 'e1', '--origin', '1,0', '--size', '512'];
+    const argv = [
+      'field',
+      model('winner-take-all-krotov-hopfield'),
+      '--axes',
+      'e1',
+      '--origin',
+      '1,0',
+      '--size',
+      '512',
+    ];
     const { code, stdout } = await cli([...argv, '--quantity', 'energy,speed', '--out', at('line')]);
     expect(code).toBe(0);
     expect(stdout).toContain('flat along 50.0 % of this line');
@@ -109,7 +163,9 @@ describe('other slices', () => {
   });
 
   test('a network of one neuron is a line by default', async () => {
-    expect(await cli(['field', model('fig-2b'), '--extent', '-3:3', '--out', at('neuron')])).toMatchObject({ code: 0 });
+    expect(await cli(['field', model('fig-2b'), '--extent', '-3:3', '--out', at('neuron')])).toMatchObject({
+      code: 0,
+    });
     const { flat, grid } = field('neuron');
     expect(grid.size).toEqual([1024]);
     expect(flat).toHaveLength(1);
@@ -118,7 +174,16 @@ describe('other slices', () => {
   });
 
   test('three axes are a volume without a picture', async () => {
-    const argv = ['field', model('mlp-feedback'), '--size', '6x5x4', '--quantity', 'energy,rhs', '--out', at('volume')];
+    const argv = [
+      'field',
+      model('mlp-feedback'),
+      '--size',
+      '6x5x4',
+      '--quantity',
+      'energy,rhs',
+      '--out',
+      at('volume'),
+    ];
     expect(await cli(argv)).toMatchObject({ code: 0 });
     expect(namesIn(at('volume'))).toEqual(['energy.npy', 'field.json', 'rhs.npy']);
     expect(npy(at('volume'), 'rhs.npy').shape).toEqual([4, 5, 6, 9]);
@@ -129,8 +194,24 @@ describe('other slices', () => {
     writeFileSync(at('origin.npy'), writeNpy([2], Float64Array.of(0.5, -0.25)));
     writeFileSync(at('axes.npy'), writeNpy([2, 2], Float64Array.of(1, 1, 1, -1)));
     const argv = ['field', model('winner-take-all'), '--size', '9x7'];
-    const numbers = await cli([...argv, '--origin', '0.5,-0.25', '--axes', '1,1;1,-1', '--out', at('numbers')]);
-    const files = await cli([...argv, '--origin', at('origin.npy'), '--axes', at('axes.npy'), '--out', at('files')]);
+    const numbers = await cli([
+      ...argv,
+      '--origin',
+      '0.5,-0.25',
+      '--axes',
+      '1,1;1,-1',
+      '--out',
+      at('numbers'),
+    ]);
+    const files = await cli([
+      ...argv,
+      '--origin',
+      at('origin.npy'),
+      '--axes',
+      at('axes.npy'),
+      '--out',
+      at('files'),
+    ]);
     expect([numbers.code, files.code]).toEqual([0, 0]);
     expect(bytesOf(at('numbers'), 'energy.npy')).toEqual(bytesOf(at('files'), 'energy.npy'));
     const twin = await evaluator('winner-take-all');
@@ -147,7 +228,10 @@ describe('other slices', () => {
     expect(await cli([...argv, '--through', at('three.npy')])).toMatchObject({ code: 0 });
     const { grid } = field('through');
     expect(grid.origin.slice(0, 3)).toEqual([1, 0, 0]);
-    expect(grid.axes.map((axis) => axis.slice(0, 3))).toEqual([[0, 1, 0], [0, 0, 1]]);
+    expect(grid.axes.map((axis) => axis.slice(0, 3))).toEqual([
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
     expect(grid.extent).toEqual([-1, 5, -0.5, 2.5]);
   });
 
@@ -163,7 +247,16 @@ describe('other slices', () => {
   });
 
   test('--axes memories says which fixed points the view leaves out', async () => {
-    const { stderr } = await cli(['field', model('two-attractor-sigmoid'), '--size', '8', '--axes', 'memories', '--out', at('m3')]);
+    const { stderr } = await cli([
+      'field',
+      model('two-attractor-sigmoid'),
+      '--size',
+      '8',
+      '--axes',
+      'memories',
+      '--out',
+      at('m3'),
+    ]);
     expect(stderr).toMatch(/note: 3 of 3 fixed points lie outside of this view; --extent \S+ shows them all/);
   });
 });
@@ -171,7 +264,14 @@ describe('other slices', () => {
 describe('eval', () => {
   test('writes one array per quantity, and the provenance', async () => {
     writeFileSync(at('points.npy'), writeNpy([3, 2], Float64Array.of(1, -0.5, 0.4, 0.4, -1, -1)));
-    const argv = ['eval', model('winner-take-all'), '--points', at('points.npy'), '--quantity', 'energy,rhs,blind-spot'];
+    const argv = [
+      'eval',
+      model('winner-take-all'),
+      '--points',
+      at('points.npy'),
+      '--quantity',
+      'energy,rhs,blind-spot',
+    ];
     const { code, stdout } = await cli([...argv, '--out', at('r.npz'), '--json']);
     expect(code).toBe(0);
     const arrays = readNpz(bytesOf(at('r.npz')));
@@ -202,7 +302,14 @@ describe('eval', () => {
       ['text.npy', 'not a .npy file'],
       ['missing.npy', 'no such file'],
     ]) {
-      const { code, stderr } = await cli(['eval', model('winner-take-all'), '--points', at(name), '--out', at('no.npz')]);
+      const { code, stderr } = await cli([
+        'eval',
+        model('winner-take-all'),
+        '--points',
+        at(name),
+        '--out',
+        at('no.npz'),
+      ]);
       expect(stderr).toContain(words);
       expect(code).toBe(3);
     }
@@ -214,7 +321,8 @@ describe('doctor', () => {
   test('names what computes and what --device auto does', async () => {
     const { code, stdout } = await cli(['doctor']);
     expect(code).toBe(0);
-    for (const words of ['memscape 0.1.0', process.version, 'Dawn', 'ok: tanh', '--device auto:']) expect(stdout).toContain(words);
+    for (const words of ['memscape 0.1.0', process.version, 'Dawn', 'ok: tanh', '--device auto:'])
+      expect(stdout).toContain(words);
   });
 
   test('is JSON on demand', async () => {

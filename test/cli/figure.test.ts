@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PAPER_MODELS, paperFigure1, paperFigure1ThirdTerm, paperFigure2, paperProblem, type PaperFigure } from '../../src/figures/index.js';
+import {
+  PAPER_MODELS,
+  paperFigure1,
+  paperFigure1ThirdTerm,
+  paperFigure2,
+  paperProblem,
+  type PaperFigure,
+} from '../../src/figures/index.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
 import type { LandscapePanel, LinePanel, Panel } from '../../src/figure/picture.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
@@ -21,7 +28,9 @@ function line(panel: Panel): LinePanel {
 
 /** Index of the sample nearest to (s, t). */
 function sampleAt({ field, extent }: LandscapePanel, s: number, t: number): [number, number] {
-  return [s, t].map((v, k) => Math.floor(((v - extent[k][0]) / (extent[k][1] - extent[k][0])) * field.size[k])) as [number, number];
+  return [s, t].map((v, k) =>
+    Math.floor(((v - extent[k][0]) / (extent[k][1] - extent[k][0])) * field.size[k]),
+  ) as [number, number];
 }
 
 /** Coordinates of the samples with no lower neighbour. */
@@ -61,7 +70,11 @@ describe('Figure 1', () => {
 
   test('both systems have the same fixed points with the same verdicts', () => {
     const points = made.systems.map(({ fixedPoints }) =>
-      fixedPoints.map(({ name, class: kind, state }) => [name, kind, ...state.map((v) => Math.round(v * 1e9) / 1e9)]),
+      fixedPoints.map(({ name, class: kind, state }) => [
+        name,
+        kind,
+        ...state.map((v) => Math.round(v * 1e9) / 1e9),
+      ]),
     );
     expect(points[0]).toEqual([
       ['A', 'stable', 1, -0.5],
@@ -69,13 +82,15 @@ describe('Figure 1', () => {
       ['S', 'saddle', 0.4, 0.4],
     ]);
     expect(points[1]).toEqual(points[0]);
-    for (const panel of [left, right]) expect(panel.fixedPoints?.map(({ name }) => name)).toEqual(['A', 'B', 'S']);
+    for (const panel of [left, right])
+      expect(panel.fixedPoints?.map(({ name }) => name)).toEqual(['A', 'B', 'S']);
   });
 
   test('energy 4 is blind exactly where both neurons are dead', () => {
     const { mask, size } = left.blind ?? { mask: new Uint8Array(), size: [0, 0] };
     for (let j = 0; j < size[1]; j++)
-      for (let i = 0; i < size[0]; i++) expect(mask[j * size[0] + i]).toBe(i < size[0] / 2 && j < size[1] / 2 ? 1 : 0);
+      for (let i = 0; i < size[0]; i++)
+        expect(mask[j * size[0] + i]).toBe(i < size[0] / 2 && j < size[1] / 2 ? 1 : 0);
     expect(left).toMatchObject({ verdict: 'blind', subtitle: 'blind on 25.0 % of this view' });
     expect(made.systems[0].blindShare).toBe(0.25);
     const blind = left.field.values.filter((_, k) => k % 512 < 256 && k < 256 * 512);
@@ -95,7 +110,9 @@ describe('Figure 1', () => {
     const low = minima(left).filter(([x, y]) => Math.abs(x - 1) <= CELL || Math.abs(y - 1) <= CELL);
     expect(low.length).toBeGreaterThan(2 * 250);
     // The blind rays that are drawn run through the memories to the edge of the view.
-    expect(left.curves?.map(({ kind, points }) => [kind, points[1].map((v) => Math.round(v * 1e9) / 1e9)])).toEqual([
+    expect(
+      left.curves?.map(({ kind, points }) => [kind, points[1].map((v) => Math.round(v * 1e9) / 1e9)]),
+    ).toEqual([
       ['blind', [1, -0.5]],
       ['blind', [-0.5, 1]],
     ]);
@@ -109,9 +126,13 @@ describe('Figure 1', () => {
     const found = minima(right);
     // The memories lie on corners of cells, so up to four samples around each are equally low.
     for (const { s, t } of memoriesOf(right))
-      expect(found.filter(([x, y]) => Math.max(Math.abs(x - s), Math.abs(y - t)) <= CELL).length).toBeGreaterThan(0);
+      expect(
+        found.filter(([x, y]) => Math.max(Math.abs(x - s), Math.abs(y - t)) <= CELL).length,
+      ).toBeGreaterThan(0);
     for (const [x, y] of found)
-      expect(memoriesOf(right).some(({ s, t }) => Math.max(Math.abs(x - s), Math.abs(y - t)) <= CELL)).toBe(true);
+      expect(memoriesOf(right).some(({ s, t }) => Math.max(Math.abs(x - s), Math.abs(y - t)) <= CELL)).toBe(
+        true,
+      );
   });
 
   test('the memories are strict minima of the certified energy, in every direction', async () => {
@@ -154,7 +175,14 @@ describe('Figure 2', () => {
 
   test('a falls without end and has two memories', () => {
     expect(made.systems[0].findings).toMatchObject({ unboundedBelow: true });
-    expect(made.systems[0].fixedPoints.map((p) => p.class)).toEqual(['stable', 'stable', 'saddle', 'saddle', 'saddle', 'unstable']);
+    expect(made.systems[0].fixedPoints.map((p) => p.class)).toEqual([
+      'stable',
+      'stable',
+      'saddle',
+      'saddle',
+      'saddle',
+      'unstable',
+    ]);
     expect(landscape(made.figure.panels[0][0]).fixedPoints).toHaveLength(6);
   });
 
@@ -167,7 +195,9 @@ describe('Figure 2', () => {
       expect(panel.flat).toHaveLength(1);
       expect(Math.abs((panel.flat?.[0].from ?? NaN) - from)).toBeLessThan(0.01);
       expect(Math.abs((panel.flat?.[0].to ?? NaN) - to)).toBeLessThan(0.01);
-      expect(panel.markers).toMatchObject([{ name: 'A', class: 'stable', x: expect.closeTo(memory, 9) as number }]);
+      expect(panel.markers).toMatchObject([
+        { name: 'A', class: 'stable', x: expect.closeTo(memory, 9) as number },
+      ]);
     }
     expect(made.systems[1].findings).toMatchObject({ boundedBelow: true, flatWithoutEnd: false });
     expect(made.systems[2].findings).toMatchObject({ boundedBelow: true, flatWithoutEnd: true });
@@ -176,7 +206,9 @@ describe('Figure 2', () => {
   test('the certified energy beside them has its only minimum at the memory', () => {
     for (const panel of made.figure.panels[0].slice(1).map(line)) {
       const { x, y } = panel.extraCurves?.[0] ?? { x: [], y: [] };
-      const minima = [...y.keys()].filter((i) => i > 0 && i + 1 < y.length && y[i] <= y[i - 1] && y[i] <= y[i + 1]);
+      const minima = [...y.keys()].filter(
+        (i) => i > 0 && i + 1 < y.length && y[i] <= y[i - 1] && y[i] <= y[i + 1],
+      );
       for (const i of minima) expect(Math.abs(x[i] - (panel.markers?.[0].x ?? NaN))).toBeLessThan(0.01);
       expect(minima.length).toBeGreaterThan(0);
     }
@@ -189,11 +221,17 @@ test('`figure all` writes nine files and says what computed them', async () => {
   expect(stderr).toBe('');
   expect(code).toBe(0);
   const names = ['figure-1', 'figure-1-third-term', 'figure-2'];
-  expect(namesIn(folder)).toEqual(names.flatMap((name) => ['json', 'png', 'svg'].map((kind) => `${name}.${kind}`)).sort());
+  expect(namesIn(folder)).toEqual(
+    names.flatMap((name) => ['json', 'png', 'svg'].map((kind) => `${name}.${kind}`)).sort(),
+  );
   for (const name of names) {
     expect(stdout).toContain(`${name}: CPU, f64`);
     expect(stdout).toContain(`wrote ${folder}/${name}.png`);
-    expect(Buffer.from(bytesOf(folder, `${name}.png`)).subarray(1, 4).toString()).toBe('PNG');
+    expect(
+      Buffer.from(bytesOf(folder, `${name}.png`))
+        .subarray(1, 4)
+        .toString(),
+    ).toBe('PNG');
     expect(jsonOf(folder, `${name}.json`)).toMatchObject({
       format: 'memscape-figure/1',
       name,

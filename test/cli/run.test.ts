@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { MemscapeError } from '../../src/errors.js';
 import { cli, freshFolder, model, namesIn } from './helpers.js';
@@ -39,7 +40,11 @@ describe('usage errors', () => {
     [['field', wta], '--out <dir>', 'memscape field --help'],
     [['field', wta, 'more', '--out', out], 'too many arguments', 'memscape field --help'],
     [['field', wta, '--out'], 'argument missing', 'memscape field --help'],
-    [['field', wta, '--out', out, '--quantity', 'enrgy'], '"enrgy" is not a quantity', 'did you mean "energy"?'],
+    [
+      ['field', wta, '--out', out, '--quantity', 'enrgy'],
+      '"enrgy" is not a quantity',
+      'did you mean "energy"?',
+    ],
     [['field', wta, '--out', out, '--device', 'cuda'], '"cuda" is not a device', '"cpu"'],
     [['field', wta, '--out', out, '--device', 'CPU'], '"CPU" is not a device', 'did you mean "cpu"?'],
     [['field', wta, '--out', out, '--seed', '-1'], '--seed: expected a whole number', '--seed 1'],
@@ -50,7 +55,11 @@ describe('usage errors', () => {
     [['field', wta, '--out', out, '--size', '99999999'], 'from 1 to 16777216', '--size 1024x1024'],
     [['field', wta, '--out', out, '--axes', 'e0,e2'], 'no axis "e2"', 'e0 .. e1'],
     [['field', wta, '--out', out, '--axes', 'e1,e1'], 'names an axis twice', 'different axes'],
-    [['field', wta, '--out', out, '--through', '0,0;1,0;0,1', '--axes', 'e0'], '--axes', 'leave one of them out'],
+    [
+      ['field', wta, '--out', out, '--through', '0,0;1,0;0,1', '--axes', 'e0'],
+      '--axes',
+      'leave one of them out',
+    ],
     [['field', wta, '--out', out, '--size', '32768x32768'], '1,073,741,824 points', 'fewer points'],
     [['eval', wta, '--points', '0,0', '--out', join(folder, 'r.npy')], 'does not end in .npz', 'R.npz'],
     [['figure', '3'], 'no figure "3"', '"1", "2", "all"'],
@@ -85,7 +94,11 @@ describe('usage errors', () => {
 describe('messages', () => {
   test('escapes of terminals are never passed on', async () => {
     const hostile = 'x\u001b[2J\u0007\u202e';
-    for (const argv of [[hostile], ['field', hostile, '--out', out], ['field', wta, '--out', out, `--${hostile}`]]) {
+    for (const argv of [
+      [hostile],
+      ['field', hostile, '--out', out],
+      ['field', wta, '--out', out, `--${hostile}`],
+    ]) {
       const { code, stderr } = await cli(argv);
       expect(code).toBe(2);
       for (const sign of ['\u001b', '\u0007', '\u202e']) expect(stderr).not.toContain(sign);
@@ -94,7 +107,7 @@ describe('messages', () => {
   });
 
   test('colours only on a terminal, and never with NO_COLOR', async () => {
-    const terminal = { isTTY: true } as NodeJS.WriteStream;
+    const terminal = Object.assign(new PassThrough(), { isTTY: true }) as unknown as NodeJS.WriteStream;
     expect((await cli(['feild'])).stderr).not.toContain('\u001b');
     expect((await cli(['feild'], { terminal })).stderr).toContain('\u001b');
     expect((await cli(['feild'], { terminal, env: { NO_COLOR: '1' } })).stderr).not.toContain('\u001b');
@@ -114,7 +127,9 @@ describe('messages', () => {
     const argv = ['field', wta, '--out', out];
     const plain = await cli(argv, { open });
     expect(plain.code).toBe(1);
-    expect(plain.stderr).toMatch(/^error: internal error: TypeError: cannot read x of undefined\. Please report.*\n$/);
+    expect(plain.stderr).toMatch(
+      /^error: internal error: TypeError: cannot read x of undefined\. Please report.*\n$/,
+    );
     const debug = await cli(argv, { open, env: { MEMSCAPE_DEBUG: '1' } });
     expect(debug.stderr).toContain('    at ');
   });

@@ -1,0 +1,65 @@
+/** The built package as its users meet it (global-setup.ts has built it). */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+
+const root = new URL('../../', import.meta.url).pathname;
+const scratch = mkdtempSync(join(tmpdir(), 'memscape-dist-'));
+afterAll(() => {
+  rmSync(scratch, { recursive: true });
+});
+
+const { version, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  version: string;
+  bin: { memscape: string };
+};
+
+/** Names that a module exports, as a fresh Node without any WebGPU globals sees them. */
+function exportsOf(file: string): string[] {
+  const code = `console.log(JSON.stringify(Object.keys(await import(${JSON.stringify(file)}))))`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  return (JSON.parse(printed) as string[]).sort();
+}
+
+/** Everything that `file` of dist/ and what it imports statically import from elsewhere. */
+function externals(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return new Set();
+  seen.add(file);
+  const found = new Set<string>();
+  for (const [, specifier] of readFileSync(file, 'utf8').matchAll(
+    /^(?:import|export)\b[^'"]*["']([^'"]+)["'];$/gm,
+  ))
+    if (!specifier.startsWith('.')) found.add(specifier);
+    else for (const name of externals(join(dirname(file), specifier), seen)) found.add(name);
+  return found;
+}
+
+test('the index needs no globals, no Node and no linear algebra to load', () => {
+  expect(exportsOf(join(root, 'dist/index.js'))).toContain('Simulator');
+  expect([...externals(join(root, 'dist/index.js'))]).toEqual(['wgsl-preprocessor/wgsl-preprocessor.js']);
+});
+
+test('the bundle is one file that stands alone and is the index', () => {
+  const alone = join(scratch, 'memscape.min.mjs');
+  copyFileSync(join(root, 'dist/memscape.min.js'), alone);
+  expect(exportsOf(alone)).toEqual(exportsOf(join(root, 'dist/index.js')));
+});
+
+test('the node entry loads', () => {
+  expect(exportsOf(join(root, 'dist/node.js'))).toContain('openSimulator');
+});
+
+test('the command runs by its own name', () => {
+  const file = join(root, bin.memscape);
+  expect(readFileSync(file, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+  expect(execFileSync(file, ['--version'], { encoding: 'utf8' })).toBe(`${version}\n`);
+});
+
+test.each(['dist/gpu/child.js', 'dist/cpu/worker.node.js', 'dist/cpu/worker.web.js'])(
+  '%s is there',
+  (file) => {
+    expect(readFileSync(join(root, file), 'utf8')).not.toBe('');
+  },
+);
