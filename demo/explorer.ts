@@ -10,6 +10,7 @@ import { showPoints } from './page/points-table.js';
 import { isDark } from './page/theme.js';
 import { byId } from './page/text.js';
 import { showProof, showVerdicts } from './page/verdict.js';
+import { readPalette, type Palette } from './plot/ink.js';
 import { Director, type Scenes, type Settings } from './scene.js';
 
 /** Frames a second of the flow on a software adapter, which shares its cores with the fields. */
@@ -32,12 +33,12 @@ export class Explorer {
   readonly left: Landscape;
   readonly right: Landscape;
   readonly #director: Director;
+  #palette: Palette = readPalette();
   #layers: Layers = { flow: true, isolines: true, points: true, hatch: true };
   #scenes: Scenes | undefined;
   #name = 'CPU, f64';
   #software = false;
   #busy = false;
-  #again = false;
   #asked: number | undefined;
   #moving = false;
   #first = true;
@@ -93,11 +94,7 @@ export class Explorer {
   /** Computes and draws everything, now or as soon as what is under way is drawn. */
   refresh(): void {
     this.#asked ??= performance.now();
-    if (this.#busy) {
-      this.#again = true;
-      return;
-    }
-    void this.#update().catch(showFailure);
+    if (!this.#busy) void this.#update().catch(showFailure);
   }
 
   /** The boxes of the page have new sizes. */
@@ -117,14 +114,15 @@ export class Explorer {
   point(settings: Partial<Pick<Settings, 'start' | 'cursor'>>, spoken = false): void {
     this.settings = { ...this.settings, ...settings };
     this.#stage();
-    this.#drawOver();
+    this.#drawMarks();
     if (spoken) announce(this.#reading());
   }
 
   /** Draws what is computed, e.g. in another theme. */
   redraw(): void {
+    this.#palette = readPalette();
     this.#drawFields();
-    this.#drawOver();
+    this.#drawMarks();
     this.#layStreaks();
   }
 
@@ -139,21 +137,30 @@ export class Explorer {
   async #update(): Promise<void> {
     this.#busy = true;
     try {
-      do {
-        this.#again = false;
-        const asked = this.#asked;
-        this.#asked = undefined;
+      for (let asked = this.#take(); ; asked = this.#take()) {
         await this.#compute();
         this.#drawAll();
         // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
         await this.left.gpu?.finished();
         if (asked !== undefined) this.#answered(asked);
-        if (this.#again) await new Promise((resolve) => requestAnimationFrame(resolve));
-      } while (this.#again);
+        if (!this.#isAsked()) break;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      }
     } finally {
       this.#busy = false;
     }
     this.#scheduleRest();
+  }
+
+  /** When the oldest settings that no picture shows were asked for. */
+  #take(): number | undefined {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    return asked;
+  }
+
+  #isAsked(): boolean {
+    return this.#asked !== undefined;
   }
 
   async #compute(): Promise<void> {
@@ -170,7 +177,7 @@ export class Explorer {
     this.left.survey(left);
     this.right.survey(right);
     this.#drawFields();
-    this.#drawOver();
+    this.#drawMarks();
     this.#layStreaks();
     this.#sayAll();
   }
@@ -190,10 +197,10 @@ export class Explorer {
     this.right.drawField(dark, this.#layers, false);
   }
 
-  #drawOver(): void {
+  #drawMarks(): void {
     const { left, right } = this.#scene();
-    this.left.drawOverlay(left, this.#layers);
-    this.right.drawOverlay(right, this.#layers);
+    this.left.drawMarks(left, this.#layers, this.#palette);
+    this.right.drawMarks(right, this.#layers, this.#palette);
     showReading(this.#reading());
   }
 
@@ -216,7 +223,7 @@ export class Explorer {
     if (!pair) return;
     showVerdicts(this.left, this.right, this.#scene());
     showProof(pair.right, right.exact);
-    showPoints(right.search, left.exact, right.exact);
+    showPoints(right.search, left.exact, right.exact, this.left.view);
     byId('motions').textContent = this.settings.design === 'identity' ? 'one motion' : 'two motions';
     this.#sayFacts(undefined);
   }
@@ -256,11 +263,11 @@ export class Explorer {
     if (this.#busy || this.#moving) return;
     const { left } = this.#scene();
     const found = await measure(this.left, left.exact);
-    if (!this.#busy) this.#sayFacts(found);
+    // Numbers of a picture that is gone are worth nothing.
+    if (left === this.#scenes?.left) this.#sayFacts(found);
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
-    const { left, right } = this.#scene();
     showFacts({
       name: this.#name,
       software: this.#software,
@@ -268,7 +275,6 @@ export class Explorer {
       milliseconds: found?.milliseconds,
       check: found?.check,
       samples: (this.left.scan?.samples ?? 0) + (this.right.scan?.samples ?? 0),
-      seeds: Math.max(left.search.seeds, right.search.seeds),
     });
   }
 

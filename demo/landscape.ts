@@ -9,13 +9,15 @@ import { eigenDirections } from './model/directions.js';
 import { find } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
-import { FlowLayer } from './plot/flow-layer.js';
+import { axes } from './plot/axes.js';
+import { drawStreaks } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
-import { overlay } from './plot/overlay.js';
-import { buildStreaks } from './plot/streaks.js';
-import { strip } from './plot/strip.js';
+import { Ink, type Palette } from './plot/ink.js';
+import { drawOverlay } from './plot/overlay.js';
+import { buildStreaks, type Streak } from './plot/streaks.js';
+import { drawStrip } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
-import { viewOf, type View } from './plot/view.js';
+import { toScreen, viewOf, type View } from './plot/view.js';
 
 /** Layers that the reader switches. */
 export interface Layers {
@@ -52,15 +54,19 @@ const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
 
 export class Landscape {
   readonly plot: HTMLElement;
-  readonly overlay: SVGSVGElement;
+  /** What a finger takes hold of to move the start. */
+  readonly handle: HTMLElement;
   readonly stripBox: HTMLElement;
   readonly #box: HTMLElement;
   readonly #words: HTMLElement;
   readonly #bar: HTMLElement;
   readonly #cpu: CpuPainter;
   readonly #gpuCanvas: HTMLCanvasElement;
-  readonly #flow: FlowLayer;
-  readonly #id: string;
+  readonly #axes: SVGSVGElement;
+  readonly #flow: Ink;
+  readonly #marks: Ink;
+  readonly #strip: Ink;
+  #streaks: readonly Streak[] = [];
   #gpu: GpuPainter | undefined;
   /** Time of the last field of the CPU. */
   cpuMilliseconds: number | undefined;
@@ -71,16 +77,18 @@ export class Landscape {
   #scan: Scan | undefined;
 
   constructor(root: HTMLElement, simulator: Simulator) {
-    this.#id = root.id;
     this.plot = find(root, '.plot', HTMLElement);
-    this.overlay = find(root, '.overlay', SVGSVGElement);
+    this.handle = find(root, '.grab', HTMLElement);
+    this.#axes = find(root, '.axes', SVGSVGElement);
     this.stripBox = find(root, '.strip', HTMLElement);
     this.#box = find(root, '.box', HTMLElement);
     this.#words = find(root, '.verdict .words', HTMLElement);
     this.#bar = find(root, '.colourbar', HTMLElement);
     this.#cpu = new CpuPainter(simulator, find(root, 'canvas.cpu', HTMLCanvasElement));
     this.#gpuCanvas = find(root, 'canvas.gpu', HTMLCanvasElement);
-    this.#flow = new FlowLayer(find(root, 'canvas.flow', HTMLCanvasElement));
+    this.#flow = new Ink(find(root, 'canvas.flow', HTMLCanvasElement));
+    this.#marks = new Ink(find(root, 'canvas.marks', HTMLCanvasElement));
+    this.#strip = new Ink(find(root, '.strip canvas', HTMLCanvasElement));
     this.measureBoxes();
   }
 
@@ -93,6 +101,7 @@ export class Landscape {
   measureBoxes(): void {
     this.#view = viewOf(this.#box.clientWidth, this.#box.clientHeight);
     this.#stripSize = [this.stripBox.clientWidth, this.stripBox.clientHeight];
+    this.#axes.innerHTML = axes(this.#view);
   }
 
   get gpu(): GpuPainter | undefined {
@@ -117,7 +126,8 @@ export class Landscape {
     this.#gpu?.dispose();
     this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
     // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
-    if (shared && !shared.backend.info.software) this.#flow.accelerate();
+    if (shared && !shared.backend.info.software)
+      for (const ink of [this.#flow, this.#marks, this.#strip]) ink.accelerate();
   }
 
   /** Computes the field; nothing changes on the screen. */
@@ -150,43 +160,36 @@ export class Landscape {
     drawColourBar(this.#bar, this.#tone, dark);
   }
 
-  drawOverlay(scene: Scene, layers: Layers): void {
-    const { exact, search, path, duration, time, stripNote, blind } = scene;
+  drawMarks(scene: Scene, layers: Layers, palette: Palette): void {
+    const { exact, search, path, start, duration, time, stripNote: note, blind } = scene;
     const points = layers.points ? search.points : [];
-    const arms = new Map(
-      points.filter((p) => p.kind === 'saddle').map((p) => [p.name, eigenDirections(exact, p)] as const),
-    );
-    this.overlay.innerHTML = overlay({
-      ...scene,
-      id: `clip-${this.#id}`,
-      view: this.view,
-      points,
-      arms,
-      hatch: layers.hatch && blind,
-      tint: blind ? '#b23308' : '#006b58',
-    });
+    const saddles = points.filter((p) => p.kind === 'saddle');
+    const arms = new Map(saddles.map((p) => [p.name, eigenDirections(exact, p)] as const));
+    const hatch = layers.hatch && blind;
+    drawOverlay(this.#marks, { ...scene, view: this.#view, points, arms, hatch }, palette);
+    const [x, y] = toScreen(this.#view, start);
+    this.handle.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     const [width, height] = this.#stripSize;
-    if (height === 0) return;
-    const drawn = strip({ path, width, height, duration, time, note: stripNote, blind });
-    this.stripBox.innerHTML = `<svg viewBox="0 0 ${String(width)} ${String(height)}" aria-hidden="true"><g class="${blind ? 'blind' : 'cert'}">${drawn}</g></svg>`;
+    if (height > 0) drawStrip(this.#strip, { path, width, height, duration, time, note, blind }, palette);
   }
 
   /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
   layStreaks({ exact, search }: Scene, layers: Layers, moving: boolean): void {
     if (!this.#tone) return;
     const glyphs = layers.points ? search.points.map((p) => p.y) : [];
-    this.#flow.streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
+    this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
   }
 
   drawFlow(seconds: number | undefined): void {
     const { width, height } = this.view;
-    this.#flow.draw(width, height, seconds);
+    this.#flow.begin(width, height);
+    drawStreaks(this.#flow, this.#streaks, seconds);
   }
 
   /** @param wide words that narrow screens leave out. */
   say(verdict: string, wide: string, description: string): void {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
     this.#words.replaceChildren(verdict, more);
-    this.overlay.setAttribute('aria-label', description);
+    this.#axes.setAttribute('aria-label', description);
   }
 }

@@ -1,14 +1,13 @@
 /**
  * Ends a test run with how many tests ran on which adapter and, last, the plain line `N passed, N failed, N skipped`.
- * Everything that went wrong counts as failed: errors outside of tests, files that did not load, hooks, and tests that
- * never ended because their process died. A run in which nothing passed fails.
+ * Everything that went wrong counts as failed: errors outside of tests, files that did not load, hooks, and tests
+ * that never ended because their process died. A run in which nothing passed fails.
  */
-import type { SerializedError } from 'vitest';
 import type { Reporter, TestModule } from 'vitest/node';
 import './setup/adapter.js';
 
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     const count = { passed: 0, failed: unhandled.length, skipped: 0 };
     const adapters = new Map<string, number>();
     for (const module of modules) {

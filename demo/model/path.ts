@@ -32,19 +32,31 @@ export function followPath(exact: Exact, start: Point, duration: number): Path {
     y = rungeKutta(exact, y, STEP);
     if (!(Math.hypot(...y) < FAR)) break;
   }
-  const seeing = points.findIndex((p) => !p.blind);
-  const until = seeing < 0 ? points.length - 1 : seeing;
-  const length = (from: number, to: number) => {
-    let sum = 0;
-    for (let k = from; k < to; k++)
-      sum += Math.hypot(points[k + 1].y[0] - points[k].y[0], points[k + 1].y[1] - points[k].y[1]);
-    return sum;
-  };
+  const blind = blindStretch(exact, points);
   let largestRise = -Infinity;
   for (let k = 1; k < points.length; k++)
     largestRise = Math.max(largestRise, points[k].energy - points[k - 1].energy);
-  return { points, blindTime: points[until].t, blindLength: length(0, until), largestRise };
+  return { points, blindTime: blind.time, blindLength: blind.length, largestRise };
 }
+
+/** Time and length of the first stretch that is blind; its end lies between two points and is bisected. */
+function blindStretch(exact: Exact, points: readonly PathPoint[]): { time: number; length: number } {
+  const seeing = points.findIndex((p) => !p.blind);
+  if (seeing === 0) return { time: 0, length: 0 };
+  const last = points[(seeing < 0 ? points.length : seeing) - 1];
+  let length = 0;
+  for (let k = 1; points[k - 1] !== last; k++) length += distance(points[k - 1].y, points[k].y);
+  if (seeing < 0) return { time: last.t, length };
+  let [from, to] = [0, STEP];
+  while (to - from > 1e-6) {
+    const middle = (from + to) / 2;
+    if (exact.isBlind(rungeKutta(exact, last.y, middle))) from = middle;
+    else to = middle;
+  }
+  return { time: last.t + from, length: length + distance(last.y, rungeKutta(exact, last.y, from)) };
+}
+
+const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
 
 export function rungeKutta(exact: Exact, y: Point, h: number): Point {
   const move = ([a, b]: Point, [u, v]: Point, s: number): Point => [a + s * u, b + s * v];

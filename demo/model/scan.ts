@@ -19,8 +19,9 @@ export interface Scan {
  */
 export function scan(exact: Exact, view: View, landmarks: readonly Point[]): Scan {
   const longer = Math.max(view.width, view.height);
-  const columns = Math.round((SCAN_SIDE * view.width) / longer);
-  const rows = Math.round((SCAN_SIDE * view.height) / longer);
+  // Even, so that no row of samples lies on an axis, where relu bends.
+  const even = (side: number) => 2 * Math.round((SCAN_SIDE * side) / longer / 2);
+  const [columns, rows] = [even(view.width), even(view.height)];
   const at = (i: number, j: number) =>
     fromScreen(view, [(i / columns) * view.width, (j / rows) * view.height]);
   const values: number[] = [];

@@ -11,23 +11,22 @@ export interface Facts {
   readonly milliseconds: number | undefined;
   /** Largest |f32 - f64| of the energies at some pixels of the drawn buffers; undefined where all is f64. */
   readonly check: { readonly difference: number; readonly samples: number } | undefined;
-  /** f64 samples behind colour range and blind share, seeds behind the fixed points. */
+  /** f64 samples behind colour range and blind share. */
   readonly samples: number;
-  readonly seeds: number;
 }
 
-export function showFacts({ name, software, points, pixels, milliseconds, check, samples, seeds }: Facts): void {
+export function showFacts({ name, software, points, pixels, milliseconds, check, samples }: Facts): void {
   const dot = Object.assign(document.createElement('i'), { className: software ? 'dot soft' : 'dot' });
   const who = document.createElement('span');
   who.append(dot, Object.assign(document.createElement('b'), { textContent: name }));
   const size = points.map(String).join(' × ');
-  const whole = points.every((n, k) => n === pixels[k]);
+  // Rows come in eights: up to four more or fewer than the screen has.
+  const whole = points.every((n, k) => Math.abs(n - pixels[k]) <= 4);
   const texts = [
     `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
     ...(check ? [`|f32 − f64| ≤ ${short(check.difference)} at ${count(check.samples)} pixels`] : []),
-    whole ? 'every pixel evaluated' : `interpolated between points to ${pixels.map(String).join(' × ')}`,
-    `colour range and blind share: ${count(samples)} f64 samples`,
-    `fixed points: Newton from ${count(seeds)} seeds, not a census`,
+    whole ? 'every pixel evaluated' : `drawn on ${pixels.map(String).join(' × ')} pixels, interpolated between points`,
+    `colour range, blind share: ${count(samples)} f64 samples`,
   ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));
   byId('facts').replaceChildren(who, ...spans);

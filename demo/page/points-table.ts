@@ -1,12 +1,13 @@
 /** Fixed points as a table: the twin of the glyphs for those who do not see them. */
 import type { Exact } from '../model/exact.js';
 import type { Search } from '../model/memories.js';
+import { isInside, type View } from '../plot/view.js';
 import { stateText } from './readout.js';
 import { byId, fixed } from './text.js';
 
 const WORDS = { stable: 'memory', saddle: 'saddle', unstable: 'unstable', undecided: 'undecided' } as const;
 
-export function showPoints({ points, seeds, reach }: Search, left: Exact, right: Exact): void {
+export function showPoints({ points, seeds, reach }: Search, left: Exact, right: Exact, view: View): void {
   const rows = points.map(({ name, kind, y }) => {
     const row = document.createElement('tr');
     const cells = [name, WORDS[kind], stateText(y), fixed(left.energy(y), 3), fixed(right.energy(y), 3)];
@@ -15,6 +16,8 @@ export function showPoints({ points, seeds, reach }: Search, left: Exact, right:
   });
   byId('fixed-points').replaceChildren(...rows);
   const found = points.length === 0 ? 'No fixed point found' : `${String(points.length)} found`;
+  const outside = points.filter(({ y }) => !isInside(view, y)).map(({ name }) => name);
+  const beyond = outside.length === 0 ? '' : ` Outside this view: ${outside.join(', ')}.`;
   byId('search').textContent =
-    `${found} by Newton's method from ${String(seeds)} seeds with |y| up to ${String(reach)}: a search, not a proof that none is missing.`;
+    `${found} by Newton's method from ${String(seeds)} seeds with |y| up to ${String(reach)}: a search, not a proof that none is missing.${beyond}`;
 }

@@ -21,9 +21,8 @@ export function drawColourBar(element: HTMLElement, tone: Tone, dark: boolean): 
     { kind: 'last', place: 1, text: two(tone.low + tone.range) },
   ];
   if (element.childElementCount === 0) {
-    const add = (name: string) => element.append(Object.assign(document.createElement('span'), { className: name }));
-    add('ramp');
-    for (const { kind } of values) add(`value ${kind}`);
+    for (const className of ['ramp', ...values.map(({ kind }) => `value ${kind}`)])
+      element.append(Object.assign(document.createElement('span'), { className }));
   }
   const [ramp, ...labels] = [...element.children].filter((child) => child instanceof HTMLElement);
   ramp.style.background = cssRamp(dark);

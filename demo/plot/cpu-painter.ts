@@ -154,7 +154,7 @@ function paintPixel(
   const level = Math.round(t * ISOLINES);
   if (isolines && steepness > 2e-6 && level > 0 && level < ISOLINES) {
     const distance = Math.abs(t * ISOLINES - level) / ISOLINES / steepness / ratio;
-    const ink = t > 0.5 ? 0.055 : 1;
+    const ink = level >= ISOLINES / 2 ? 0.055 : 1;
     mix(ink, ink, ink, clamp(1.15 - distance, 0, 1) * (level % 4 === 0 ? 0.52 : 0.3));
   }
   if (hatch) {

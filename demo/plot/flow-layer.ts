@@ -1,67 +1,30 @@
-/** Draws streaks on a canvas of its own: standing, or drifting at one unit of time a second. */
+/** Draws streaks: standing, or drifting at one unit of time a second. */
 import type { Point } from '../model/exact.js';
+import type { Ink } from './ink.js';
 import { STEP, type Streak } from './streaks.js';
 
-const LIGHT_INK = '255, 255, 255';
-const DARK_INK = '16, 26, 44';
+const LIGHT_INK = '255 255 255';
+const DARK_INK = '16 26 44';
 /** Seconds in which a streak fades in and out. */
 const FADE = 0.24;
-/** Shares of full ink that are drawn apart: one path each, since thousands of strokes cost more than four fills. */
+/** Shares of full ink that are drawn apart: one path each, since thousands of fills cost more than eight. */
 const SHADES = 4;
 
-export class FlowLayer {
-  #canvas: HTMLCanvasElement;
-  #context: CanvasRenderingContext2D;
-  #streaks: readonly Streak[] = [];
-
-  constructor(canvas: HTMLCanvasElement) {
-    this.#canvas = canvas;
-    // Kept on the CPU until a GPU has shown that it is one.
-    this.#context = contextOf(canvas, true);
+/** @param seconds where drifting streaks are; undefined draws standing ones. */
+export function drawStreaks(ink: Ink, streaks: readonly Streak[], seconds: number | undefined): void {
+  const layers = Array.from({ length: 2 * SHADES }, () => new Path2D());
+  for (const streak of streaks) {
+    const { head, strength } = seconds === undefined ? { head: streak.tail, strength: 1 } : drift(streak, seconds);
+    const shade = Math.round(strength * SHADES) - 1;
+    if (shade >= 0) addStreak(layers[shade + (streak.light ? SHADES : 0)], streak, head);
   }
-
-  /** Moves to a canvas that the GPU draws; a canvas cannot change its mind. */
-  accelerate(): void {
-    const canvas = document.createElement('canvas');
-    canvas.className = this.#canvas.className;
-    this.#canvas.replaceWith(canvas);
-    this.#canvas = canvas;
-    this.#context = contextOf(canvas, false);
-  }
-
-  set streaks(streaks: readonly Streak[]) {
-    this.#streaks = streaks;
-  }
-
-  /** @param seconds where drifting streaks are; undefined draws standing ones. */
-  draw(width: number, height: number, seconds: number | undefined): void {
-    const ratio = devicePixelRatio;
-    const canvas = this.#canvas;
-    if (canvas.width !== Math.round(width * ratio)) canvas.width = Math.round(width * ratio);
-    if (canvas.height !== Math.round(height * ratio)) canvas.height = Math.round(height * ratio);
-    const context = this.#context;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    context.scale(ratio, ratio);
-    const layers = Array.from({ length: 2 * SHADES }, () => new Path2D());
-    for (const streak of this.#streaks) {
-      const { head, strength } = seconds === undefined ? { head: streak.tail, strength: 1 } : drift(streak, seconds);
-      const shade = Math.round(strength * SHADES) - 1;
-      if (shade >= 0) addStreak(layers[shade + (streak.light ? SHADES : 0)], streak, head);
-    }
-    layers.forEach((layer, k) => {
-      const light = k >= SHADES;
-      const alpha = (((k % SHADES) + 1) / SHADES) * (light ? 0.82 : 0.95);
-      context.fillStyle = `rgb(${light ? DARK_INK : LIGHT_INK}, ${String(alpha)})`;
-      context.fill(layer);
-    });
-  }
-}
-
-function contextOf(canvas: HTMLCanvasElement, willReadFrequently: boolean): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { willReadFrequently });
-  if (!context) throw new Error('the canvas gives no 2D context');
-  return context;
+  const { context } = ink;
+  layers.forEach((layer, k) => {
+    const light = k >= SHADES;
+    const alpha = (((k % SHADES) + 1) / SHADES) * (light ? 0.82 : 0.95);
+    context.fillStyle = `rgb(${light ? DARK_INK : LIGHT_INK} / ${String(alpha)})`;
+    context.fill(layer);
+  });
 }
 
 /** Where the head of a drifting streak is, in points, and how strong it is. */
@@ -76,27 +39,27 @@ function drift({ points, tail, offset }: Streak, seconds: number): { head: numbe
 /** A tail that grows from a hair to 1.5 px, and a round head. */
 function addStreak(path: Path2D, { points, tail }: Streak, head: number): void {
   const at = (index: number): Point => {
-    const k = Math.min(points.length - 2, Math.floor(index));
-    const u = index - k;
+    const k = Math.max(0, Math.min(points.length - 2, Math.floor(index)));
+    const u = Math.min(points.length - 1, Math.max(0, index)) - k;
     return [points[k][0] + u * (points[k + 1][0] - points[k][0]), points[k][1] + u * (points[k + 1][1] - points[k][1])];
   };
-  const left: Point[] = [];
-  const right: Point[] = [];
+  const outline: Point[] = [];
   for (let k = 0; k <= tail; k++) {
-    const [x, y] = at(head - tail + k);
-    const [ax, ay] = at(Math.max(0, head - tail + k - 0.5));
-    const [bx, by] = at(Math.min(points.length - 1, head - tail + k + 0.5));
+    const index = head - tail + k;
+    const [x, y] = at(index);
+    const [ax, ay] = at(index - 0.5);
+    const [bx, by] = at(index + 0.5);
     const length = Math.hypot(bx - ax, by - ay) || 1;
-    const half = 0.1 + (0.68 * k) / tail;
+    const half = 0.15 + (0.6 * k) / tail;
     const [nx, ny] = [(-(by - ay) / length) * half, ((bx - ax) / length) * half];
-    left.push([x + nx, y + ny]);
-    right.push([x - nx, y - ny]);
+    outline.splice(k, 0, [x + nx, y + ny], [x - nx, y - ny]);
   }
-  for (const [k, point] of [...left, ...right.reverse()].entries())
+  for (const [k, point] of outline.entries())
     if (k === 0) path.moveTo(...point);
     else path.lineTo(...point);
   path.closePath();
   const [x, y] = at(head);
-  path.moveTo(x + 1.45, y);
-  path.arc(x, y, 1.45, 0, 2 * Math.PI);
+  path.moveTo(x + 1.6, y);
+  // In the direction of the outline, or the overlap of both would be a hole.
+  path.arc(x, y, 1.6, 0, -2 * Math.PI, true);
 }

@@ -12,6 +12,8 @@ const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
 const LEAST_SIDE = 64;
 const TIMINGS = 3;
+/** A kernel walks 8 rows, and a live field of another number of rows lost its last ones (plan.ts, `cut`). */
+const ROW_STEP = 8;
 
 /** What the painters of one device share: one pipeline for every choice of layers, made when it is first needed. */
 export class GpuCanvas {
@@ -119,7 +121,8 @@ export class GpuPainter {
   async compute(problem: Problem, view: View, coarseness = 1): Promise<void> {
     for (;;) {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
-      const grid = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
+      const rows = ROW_STEP * Math.round((view.height * ratio) / ROW_STEP);
+      const grid = gridOf(view, Math.round(view.width * ratio), rows);
       try {
         this.#result = await this.#field.update(problem, grid, QUANTITIES);
         this.#ratio = ratio;

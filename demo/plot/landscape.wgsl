@@ -85,7 +85,7 @@ fn paint(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let strength = select(0.30, 0.52, level % 4.0 == 0.0);
     // No line without a slope, or a plateau on a level would fill with ink; the outermost levels are points.
     let drawn = steepness > 2e-6 && level > 0.5 && level < LEVELS - 0.5;
-    let ink = select(vec3f(1.0), INK, t > 0.5);
+    let ink = select(vec3f(1.0), INK, level >= LEVELS / 2.0);
     colour = mix(colour, ink, select(0.0, strength * saturate(1.15 - distance), drawn));
   }
 

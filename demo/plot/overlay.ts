@@ -1,15 +1,14 @@
-/** What lies over a landscape: kinks, blind lines, path, fixed points, cursor, words; as SVG text. */
+/** What lies over the flow: blind lines, path, fixed points, cursor, words. */
 import type { Point } from '../model/exact.js';
 import type { Floor } from '../model/floors.js';
 import type { NamedPoint } from '../model/memories.js';
 import type { Path } from '../model/path.js';
-import { short, tag } from '../page/text.js';
-import { axes, GUTTER } from './axes.js';
-import { arms, glyph } from './glyph.js';
+import { short } from '../page/text.js';
+import { CASING, drawArms, drawGlyph, WHITE } from './glyph.js';
+import type { Ink, Palette, Words } from './ink.js';
 import { isInside, toScreen, type View } from './view.js';
 
 export interface Overlay {
-  readonly id: string;
   readonly view: View;
   readonly points: readonly NamedPoint[];
   /** Eigen-directions of saddles, by name, in states. */
@@ -21,146 +20,140 @@ export interface Overlay {
   readonly hatch: boolean;
   /** The energy where both neurons are dead, if it is blind there. */
   readonly flat: number | undefined;
-  /** `--blind` or `--certified` as the colour of the cursor. */
-  readonly tint: string;
+  /** Whether this is the energy that is blind. */
+  readonly blind: boolean;
 }
 
 /** Words on a plot need this much room. */
 const WORDS_HEIGHT = 180;
 const FULL_WORDS_HEIGHT = 300;
-const INK = '#111a2b';
+/** Inks over a field are those of the light theme: the field decides, not the page. */
+const BLIND_LINE = '#ffb391';
+const BLIND_INK = '#b23308';
+const CERTIFIED_INK = '#006b58';
+const HALO = ['rgb(12 20 40 / 0.74)', 3.4] as const;
 
-export function overlay(o: Overlay): string {
-  const { view, id } = o;
-  const { width, height } = view;
-  const at = (state: Point): Point => {
-    const [x, y] = toScreen(view, state);
-    return [x + GUTTER, y];
-  };
-  const clip = tag('clipPath', { id }, tag('rect', { x: GUTTER, y: 0, width, height, rx: 4 }));
-  const inside = [
-    kinks(at, view),
-    ...(o.hatch ? o.floors.map((floor) => dashed(at(floor.from), at(floor.to))) : []),
-    crosshair(at(o.cursor), view),
-    pathLine(o.path, at, o.hatch),
-    ...o.points.map((p) => arms(at(p.y), (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]))),
-    ...o.points.map((p) => glyph(p.kind, at(p.y))),
-    handle(at(o.start)),
-    tag('circle', { cx: at(o.cursor)[0], cy: at(o.cursor)[1], r: 5.2, fill: o.tint, stroke: '#fff', 'stroke-width': 2 }),
-  ];
-  return (
-    tag('defs', {}, clip) +
-    axes(view) +
-    tag('g', { 'clip-path': `url(#${id})` }, ...inside) +
-    names(o.points, view, at) +
-    (o.hatch ? notes(o, at) : '')
-  );
+export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
+  const { view } = o;
+  const at = (state: Point): Point => toScreen(view, state);
+  ink.begin(view.width, view.height);
+  drawKinks(ink, o, at);
+  if (o.hatch)
+    for (const { from, to } of o.floors) {
+      ink.line([at(from), at(to)], { colour: CASING, alpha: 0.55, width: 4.5 });
+      ink.line([at(from), at(to)], { colour: BLIND_LINE, width: 2, dash: [7, 4] });
+    }
+  cross(ink, at(o.cursor), view, { colour: WHITE, alpha: 0.8, dash: [1, 3] });
+  drawPath(ink, o.path, at, o.hatch);
+  for (const p of o.points) drawArms(ink, at(p.y), (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]));
+  for (const p of o.points) drawGlyph(ink, p.kind, at(p.y), palette.words);
+  drawHandle(ink, at(o.start));
+  ink.circle(at(o.cursor), 5.2, o.blind ? BLIND_INK : CERTIFIED_INK, { colour: WHITE, width: 2 });
+  drawNames(ink, o.points, view, at, palette);
+  if (o.hatch) drawNotes(ink, o, at, palette);
 }
 
-const line = (points: readonly Point[]) => points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
+/** Where relu bends; the blind quarter has an edge of its own there. */
+function drawKinks(ink: Ink, { view, hatch, flat }: Overlay, at: (state: Point) => Point): void {
+  const [x, y] = at([0, 0]);
+  const edged = hatch && flat !== undefined;
+  const stroke = { colour: WHITE, alpha: 0.75, dash: [1.5, 4] };
+  ink.line([[x, 0], [x, edged ? y : view.height]], stroke);
+  ink.line([[edged ? x : 0, y], [view.width, y]], stroke);
+}
+
+function cross(ink: Ink, [x, y]: Point, { width, height }: View, stroke: Parameters<Ink['line']>[1]): void {
+  ink.line([[x, 0], [x, height]], stroke);
+  ink.line([[0, y], [width, y]], stroke);
+}
+
+function drawPath(ink: Ink, { points }: Path, at: (state: Point) => Point, hatch: boolean): void {
+  const whole = thin(points.map((p) => at(p.y)));
+  ink.line(whole, { colour: WHITE, width: 6, cap: 'round' });
+  ink.line(whole, { colour: CASING, width: 2.5 });
+  const seeing = points.findIndex((p) => !p.blind);
+  const blind = points.slice(0, seeing < 0 ? points.length : seeing + 1);
+  if (hatch && blind.length > 1)
+    ink.line(thin(blind.map((p) => at(p.y))), { colour: BLIND_INK, width: 3.4, dash: [6, 3] });
+  for (const [k, p] of points.entries())
+    if (k > 0 && k % 25 === 0 && p.speed > 0.3) ink.circle(at(p.y), 2.6, WHITE, { colour: CASING, width: 1.2 });
+}
 
 /** Leaves out points that are closer than a line is wide: a path spends half of its time where it ends. */
 function thin(points: readonly Point[]): Point[] {
   const kept: Point[] = [];
   for (const [k, point] of points.entries()) {
     const last = kept.at(-1);
-    if (!last || k === points.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 2) kept.push(point);
+    const far = !last || Math.hypot(point[0] - last[0], point[1] - last[1]) >= 2;
+    if (far || k === points.length - 1) kept.push(point);
   }
   return kept;
 }
 
-function kinks(at: (state: Point) => Point, { width, height }: View): string {
-  const [x, y] = at([0, 0]);
-  const d = `M${String(x)} 0V${String(height)}M${String(GUTTER)} ${String(y)}H${String(GUTTER + width)}`;
-  return tag('path', { d, stroke: '#fff', 'stroke-opacity': 0.75, 'stroke-dasharray': '1.5 4', fill: 'none' });
+function drawHandle(ink: Ink, [x, y]: Point): void {
+  const stroke = { colour: CASING, width: 1.6 };
+  ink.circle([x, y], 9, WHITE, stroke);
+  ink.line([[x - 4, y], [x + 4, y]], stroke);
+  ink.line([[x, y - 4], [x, y + 4]], stroke);
 }
 
-function dashed(from: Point, to: Point): string {
-  const d = `M${from.join(' ')}L${to.join(' ')}`;
-  return (
-    tag('path', { d, stroke: INK, 'stroke-opacity': 0.55, 'stroke-width': 4.5 }) +
-    tag('path', { d, stroke: 'var(--blind-plot)', 'stroke-width': 2, 'stroke-dasharray': '7 4' })
-  );
+function drawNames(
+  ink: Ink,
+  points: readonly NamedPoint[],
+  view: View,
+  at: (state: Point) => Point,
+  { words }: Palette,
+): void {
+  const style: Words = { colour: WHITE, font: `700 14px ${words}`, halo: HALO };
+  for (const p of points) {
+    const [x, y] = at(p.y);
+    if (!isInside(view, p.y, 4)) drawPointer(ink, [x, y], view, p.name, style);
+    // To the upper left of what lies left of the diagonal: away from the paths that come from its other side.
+    else if (p.kind === 'stable' && p.y[0] < p.y[1])
+      ink.words(p.name, [x - 11, y < 30 ? y + 22 : y - 10], { ...style, anchor: 'end' });
+    else ink.words(p.name, [x + 15, y + 5], style);
+  }
 }
 
-function crosshair([x, y]: Point, { width, height }: View): string {
-  const d = `M${String(x)} 0V${String(height)}M${String(GUTTER)} ${String(y)}H${String(GUTTER + width)}`;
-  return tag('path', { d, stroke: '#fff', 'stroke-opacity': 0.8, 'stroke-dasharray': '1 3' });
+/** A fixed point outside the view: an arrow at the edge that it lies behind. */
+function drawPointer(ink: Ink, [x, y]: Point, { width, height }: View, name: string, style: Words): void {
+  const [px, py] = [Math.min(width - 12, Math.max(12, x)), Math.min(height - 12, Math.max(12, y))];
+  const length = Math.hypot(x - px, y - py) || 1;
+  const [u, v] = [(x - px) / length, (y - py) / length];
+  const tip: Point = [px + 8 * u, py + 8 * v];
+  const wing = (side: number): Point => [px - 4 * u - side * 6 * v, py - 4 * v + side * 6 * u];
+  ink.area([tip, wing(1), wing(-1)], WHITE, 1, { colour: CASING, width: 1.6 });
+  ink.words(name, [px - 17 * u, py - 17 * v + 5], { ...style, anchor: 'middle' });
 }
-
-function pathLine({ points }: Path, at: (state: Point) => Point, hatch: boolean): string {
-  const whole = line(thin(points.map((p) => at(p.y))));
-  const shape = { fill: 'none', 'stroke-linejoin': 'round' } as const;
-  const seeing = points.findIndex((p) => !p.blind);
-  const blind = points.slice(0, seeing < 0 ? points.length : seeing + 1);
-  const dots = points.filter((p, k) => k > 0 && k % 25 === 0 && p.speed > 0.3);
-  return (
-    tag('polyline', { points: whole, ...shape, stroke: '#fff', 'stroke-width': 6, 'stroke-linecap': 'round' }) +
-    tag('polyline', { points: whole, ...shape, stroke: INK, 'stroke-width': 2.5 }) +
-    (hatch && blind.length > 1
-      ? tag('polyline', {
-          points: line(thin(blind.map((p) => at(p.y)))),
-          ...shape,
-          stroke: '#b23308',
-          'stroke-width': 3.4,
-          'stroke-dasharray': '6 3',
-        })
-      : '') +
-    dots
-      .map((p) => {
-        const [cx, cy] = at(p.y);
-        return tag('circle', { cx, cy, r: 2.6, fill: '#fff', stroke: INK, 'stroke-width': 1.2 });
-      })
-      .join('')
-  );
-}
-
-function handle([x, y]: Point): string {
-  return tag(
-    'g',
-    { class: 'handle' },
-    tag('circle', { class: 'grab', cx: x, cy: y, r: 22, fill: 'transparent' }),
-    tag('circle', { cx: x, cy: y, r: 9, fill: '#fff', stroke: INK, 'stroke-width': 1.6 }),
-    tag('path', { d: `M${String(x - 4)} ${String(y)}h8M${String(x)} ${String(y - 4)}v8`, stroke: INK, 'stroke-width': 1.6 }),
-  );
-}
-
-function names(points: readonly NamedPoint[], view: View, at: (state: Point) => Point): string {
-  return points
-    .filter((p) => isInside(view, p.y, 4))
-    .map((p) => {
-      const [x, y] = at(p.y);
-      // To the right of what lies right, to the upper left of what lies left: away from the paths between them.
-      const left = p.kind === 'stable' && p.y[0] < p.y[1];
-      const place = left ? { x: x - 11, y: y - 10, 'text-anchor': 'end' } : { x: x + 14, y: y + 5 };
-      return tag('text', { class: 'onplot name', ...place }, p.name);
-    })
-    .join('');
-}
-
-const energyIs = (energy: number, words = '') =>
-  `${tag('tspan', { class: 'var', 'font-style': 'italic' }, 'E')} = ${short(energy)}${words}`;
 
 /** At most two notes a view, in corners of the regions that they speak of. */
-function notes({ view, floors, flat }: Overlay, at: (state: Point) => Point): string {
-  const { height } = view;
-  if (height < WORDS_HEIGHT) return '';
+function drawNotes(
+  ink: Ink,
+  { view, floors, flat }: Overlay,
+  at: (state: Point) => Point,
+  { words, math }: Palette,
+): void {
+  const { width, height } = view;
+  if (height < WORDS_HEIGHT) return;
   const full = height >= FULL_WORDS_HEIGHT;
-  const note = (x: number, row: number, anchor: 'start' | 'end', text: string, strong = false) =>
-    tag(
-      'text',
-      { class: strong ? 'onplot strong' : 'onplot', x, y: height - 12 - 16 * row, 'text-anchor': anchor },
-      text,
-    );
-  let out = '';
-  const x = at([0, 0])[0] - 9;
-  if (flat !== undefined && x > GUTTER + 150)
-    out += full
-      ? note(x, 1, 'end', 'flat: both neurons dead', true) + note(x, 0, 'end', energyIs(flat, ' everywhere here'))
-      : note(x, 0, 'end', 'flat: both dead', true);
+  const strong: Words = { colour: WHITE, font: `650 13.5px ${words}`, halo: HALO };
+  const plain: Words = { ...strong, font: `550 12.5px ${words}` };
+  const symbol: Words = { ...plain, font: `italic 14px ${math}` };
+  const bottom = height - 12;
+  const left = at([0, 0])[0] - 9;
+  if (flat !== undefined && left > 150) {
+    if (!full) ink.words('flat: both dead', [left, bottom], { ...strong, anchor: 'end' });
+    else {
+      ink.words('flat: both neurons dead', [left, bottom - 17], { ...strong, anchor: 'end' });
+      const taken = ink.words(` = ${short(flat)} everywhere here`, [left, bottom], { ...plain, anchor: 'end' });
+      ink.words('E', [left - taken, bottom], { ...symbol, anchor: 'end' });
+    }
+  }
   const upright = floors.find((floor) => floor.alive === 0);
-  const right = upright ? at(upright.to)[0] + 9 : Infinity;
-  if (upright && full && right < GUTTER + view.width - 90)
-    out += note(right, 1, 'start', 'blind line:') + note(right, 0, 'start', energyIs(upright.energy));
-  return out;
+  if (!upright || !full) return;
+  const right = at(upright.to)[0] + 9;
+  if (right > width - 90) return;
+  ink.words('blind line:', [right, bottom - 17], plain);
+  const taken = ink.words('E', [right, bottom], symbol);
+  ink.words(` = ${short(upright.energy)}`, [right + taken, bottom], plain);
 }

@@ -1,7 +1,9 @@
 /** Energy against time along the path: one strip under each landscape, the same clock in both. */
+import type { Point } from '../model/exact.js';
 import type { Path } from '../model/path.js';
-import { fixed, tag } from '../page/text.js';
+import { fixed } from '../page/text.js';
 import { GUTTER } from './axes.js';
+import type { Ink, Palette, Words } from './ink.js';
 
 export interface Strip {
   readonly path: Path;
@@ -11,7 +13,7 @@ export interface Strip {
   /** Time of the cursor; undefined while it points at a state off the path. */
   readonly time: number | undefined;
   readonly note: string;
-  /** Washes the time in which the energy sees nothing. */
+  /** Whether this is the energy that is blind. */
   readonly blind: boolean;
 }
 
@@ -21,55 +23,63 @@ const BOTTOM = 18;
 export const stripTime = (width: number, duration: number, left: number): number =>
   Math.min(duration, Math.max(0, ((left - GUTTER) / (width - GUTTER)) * duration));
 
-export function strip({ path, width, height, duration, time, note, blind }: Strip): string {
+export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
+  const { path, width, height, duration, time, blind } = s;
   const { points, blindTime } = path;
   const base = height - BOTTOM;
-  let [low, high, fastest] = [Infinity, -Infinity, 1e-9];
-  for (const { energy, speed } of points) {
-    low = Math.min(low, energy);
-    high = Math.max(high, energy);
-    fastest = Math.max(fastest, speed);
-  }
+  const [low, high] = range(points.map((p) => p.energy));
+  const fastest = Math.max(1e-9, range(points.map((p) => p.speed))[1]);
   const room = Math.max((high - low) * 0.08, 1e-6);
   const x = (t: number) => GUTTER + ((width - GUTTER) * t) / duration;
   const y = (e: number) => TOP + ((base - TOP) * (high + room - e)) / (high - low + 2 * room);
-  const place = (t: number, top: number) => `${x(t).toFixed(1)},${top.toFixed(1)}`;
-  const sparse = points.filter((_, k) => k % 4 === 0 || k === points.length - 1);
-  const speeds = sparse.map((p) => place(p.t, base - ((base - TOP) * p.speed) / fastest));
+  const colour = blind ? palette.blind : palette.certified;
+  ink.begin(width, height);
   const last = points[points.length - 1];
-  const parts = [
-    tag('polygon', { class: 'speed', points: [place(0, base), ...speeds, place(last.t, base)].join(' ') }),
-  ];
-  const shown = blind && blindTime > 0;
-  if (shown)
-    parts.push(
-      tag('rect', { class: 'blindspan', x: GUTTER, y: TOP, width: x(blindTime) - GUTTER, height: base - TOP }),
-      tag('path', { class: 'blindedge', d: `M${String(x(blindTime))} ${String(TOP)}V${String(base)}` }),
-    );
-  parts.push(tag('path', { class: 'base', d: `M${String(GUTTER)} ${String(base)}H${String(width)}` }));
-  for (let t = 0; t <= duration; t += 2) {
-    const end = t === duration;
-    const words = end ? `${tag('tspan', { 'font-style': 'italic' }, 't')} = ${String(t)}` : String(t);
-    const anchor = t === 0 ? 'start' : end ? 'end' : 'middle';
-    parts.push(tag('text', { class: 'tick', x: x(t), y: height - 4, 'text-anchor': anchor }, words));
+  const speeds = points.map((p): Point => [x(p.t), base - ((base - TOP) * p.speed) / fastest]);
+  ink.area([[x(0), base], ...speeds, [x(last.t), base]], palette.ink3, 0.17);
+  const span = blind && blindTime > 0;
+  if (span) {
+    const [from, to] = [x(0), x(blindTime)];
+    ink.area([[from, TOP], [to, TOP], [to, base], [from, base]], palette.blindWash, 0.8);
+    ink.line([[to, TOP], [to, base]], { colour, dash: [2, 2] });
   }
+  ink.line([[GUTTER, base], [width, base]], { colour: palette.rule });
+  drawTicks(ink, s, { x, y, palette });
+  ink.line(points.map((p): Point => [x(p.t), y(p.energy)]), { colour, width: 2.25 });
+  const halo = [palette.paper, 3] as const;
+  const noteLeft = span && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
+  ink.words(s.note, [noteLeft, TOP + 12], { colour, halo, font: `550 12px ${palette.words}` });
+  const grey: Words = { colour: palette.ink3, halo, font: `11px ${palette.words}`, anchor: 'end' };
+  if (height > 90) ink.words('grey: speed', [width - 2, TOP + 31], grey);
+  if (time === undefined) return;
+  const p = points[Math.min(points.length - 1, Math.round((time / duration) * (points.length - 1)))];
+  ink.line([[x(p.t), TOP], [x(p.t), base]], { colour: palette.ink, dash: [1, 2] });
+  ink.circle([x(p.t), y(p.energy)], 4, colour, { colour: palette.panel, width: 1.6 });
+}
+
+function range(values: readonly number[]): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+interface Scales {
+  readonly x: (time: number) => number;
+  readonly y: (energy: number) => number;
+  readonly palette: Palette;
+}
+
+function drawTicks(ink: Ink, { path, duration, height }: Strip, { x, y, palette }: Scales): void {
+  const tick: Words = { colour: palette.ink3, font: `10.5px ${palette.numbers}` };
+  for (let t = 0; t < duration; t += 2)
+    ink.words(String(t), [x(t), height - 4], { ...tick, anchor: t === 0 ? 'start' : 'middle' });
+  const taken = ink.words(` = ${String(duration)}`, [x(duration), height - 4], { ...tick, anchor: 'end' });
+  ink.words('t', [x(duration) - taken, height - 4], { ...tick, font: `italic 13px ${palette.math}`, anchor: 'end' });
   const value = (e: number) => fixed(e, Math.abs(e) < 0.005 ? 0 : 2);
-  const [first, end] = [points[0].energy, last.energy];
-  const tick = (e: number) => tag('text', { class: 'tick', x: GUTTER - 5, y: y(e) + 4, 'text-anchor': 'end' }, value(e));
-  parts.push(tick(first));
-  if (Math.abs(y(first) - y(end)) > 11) parts.push(tick(end));
-  parts.push(tag('polyline', { class: 'curve', points: sparse.map((p) => place(p.t, y(p.energy))).join(' ') }));
-  const noteLeft = shown && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
-  parts.push(
-    tag('text', { class: 'note', x: noteLeft, y: TOP + 12 }, note),
-    tag('text', { class: 'grey', x: width - 4, y: TOP + 30, 'text-anchor': 'end' }, 'grey: speed'),
-  );
-  if (time !== undefined) {
-    const p = points[Math.min(points.length - 1, Math.round((time / duration) * (points.length - 1)))];
-    parts.push(
-      tag('path', { class: 'cursor', d: `M${String(x(p.t))} ${String(TOP)}V${String(base)}` }),
-      tag('circle', { class: 'dot', cx: x(p.t), cy: y(p.energy), r: 4 }),
-    );
-  }
-  return parts.join('');
+  const [first, last] = [path.points[0].energy, path.points[path.points.length - 1].energy];
+  for (const e of Math.abs(y(first) - y(last)) > 11 ? [first, last] : [first])
+    ink.words(value(e), [GUTTER - 3, y(e) + 4], { ...tick, font: `10px ${palette.numbers}`, anchor: 'end' });
 }

@@ -49,13 +49,20 @@ export interface PngOptions {
   readonly scale?: number;
 }
 
+/**
+ * resvg 2.6 drops a whole line of text that mixes fonts and holds the ligature ffi or ffl. A zero-width non-joiner in
+ * words (between tags, never in attributes or embedded pictures) keeps the letters apart.
+ */
+export const withoutLigatures = (svg: string): string =>
+  svg.replace(/>[^<]+</g, (words) => words.replace(/ff(?=[il])/g, 'ff\u200c'));
+
 /** Rasterises an SVG made by `renderSvg`; the texts become PNG metadata. */
 async function svgToPng(
   svg: string,
   options: PngOptions = {},
   texts: readonly (readonly [string, string])[] = [],
 ): Promise<Uint8Array> {
-  const image = await renderAsync(svg, {
+  const image = await renderAsync(withoutLigatures(svg), {
     fitTo: { mode: 'zoom', value: options.scale ?? 2 },
     font: { loadSystemFonts: false, fontFiles: fontPaths(), defaultFontFamily: 'DejaVu Sans' },
   });

@@ -84,7 +84,7 @@ export class Tally {
       precision === 'f64'
         ? ''
         : worst
-          ? `f32, at most ${formatNumber(worst.check.difference, 2)} from f64 at ${String(worst.check.points)} points (${worst.quantity})`
+          ? `f32, ${worst.check.difference === 0 ? 'equal to' : `at most ${formatNumber(worst.check.difference, 2)} from`} f64 at ${String(worst.check.points)} points (${worst.quantity})`
           : 'f32, not compared with f64';
     return [name, check, words].filter((part) => part !== '').join(' · ');
   }

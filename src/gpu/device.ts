@@ -8,6 +8,7 @@ import { MemscapeError } from '../errors.js';
 import { canaryPlan, CANARY_ENERGIES } from './canary.js';
 import type { DeviceProfile, Plan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
+import { BufferPool } from './pool.js';
 import { runPlan, type Session } from './run.js';
 
 export interface GpuOptions {
@@ -67,6 +68,7 @@ export class GpuBackend implements Backend {
   readonly profile: DeviceProfile;
   readonly device: GPUDevice;
   readonly pipelines: PipelineCache;
+  readonly pool: BufferPool;
   readonly #session: Session;
   readonly #owned: boolean;
   /** One plan at a time: error scopes are a stack per device. */
@@ -85,11 +87,12 @@ export class GpuBackend implements Backend {
       maxUniformBufferBindingSize: limits.maxUniformBufferBindingSize,
     };
     this.pipelines = new PipelineCache(device, options.asynchronousPipelines);
+    this.pool = new BufferPool(device);
     let lost: string | undefined;
     void device.lost.then(({ reason, message }) => {
       lost = message || `reason: ${reason}`;
     });
-    this.#session = { device, pipelines: this.pipelines, lost: () => lost };
+    this.#session = { device, pipelines: this.pipelines, pool: this.pool, lost: () => lost };
   }
 
   static async trusted(

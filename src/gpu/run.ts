@@ -10,6 +10,7 @@ import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
 import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceShare } from './pack.js';
+import type { BufferPool } from './pool.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
 
 const IN_FLIGHT = 2;
@@ -18,6 +19,7 @@ const IN_FLIGHT = 2;
 export interface Session {
   readonly device: GPUDevice;
   readonly pipelines: PipelineCache;
+  readonly pool: BufferPool;
   /** Why the device was lost, once it is. */
   readonly lost: () => string | undefined;
 }
@@ -64,10 +66,8 @@ export async function runPlan(session: Session, plan: Plan, { signal, onTile }: 
   } finally {
     await Promise.allSettled(pending);
     prepared.buffers.forEach((buffer) => {
-      buffer.destroy();
+      session.pool.giveBack(buffer);
     });
-    // Freed memory is returned at the next submit only.
-    session.device.queue.submit([]);
   }
   return { gpuMilliseconds: busy };
 }
@@ -80,7 +80,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
   if (session.lost() !== undefined) throw lostError(session);
   const buffers: GPUBuffer[] = [];
   const create = (label: string, size: number, usage: number) => {
-    const buffer = device.createBuffer({ label, size: Math.max(16, Math.ceil(size / 16) * 16), usage });
+    const buffer = session.pool.borrow(label, size, usage);
     buffers.push(buffer);
     return buffer;
   };
@@ -116,7 +116,10 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
   });
   const outOfMemory = await device.popErrorScope();
   if (session.lost() !== undefined) throw lostError(session);
-  if (outOfMemory)
+  if (outOfMemory) {
+    buffers.forEach((buffer) => {
+      session.pool.giveBack(buffer);
+    });
     throw new MemscapeError({
       code: 'gpu-memory',
       what: `the device refused ${String(bytes)} bytes for a tile`,
@@ -124,6 +127,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
       mend: 'close other programs that use the GPU, ask for fewer quantities at a time, or use --device cpu.',
       exitCode: 5,
     });
+  }
   return { kernel, compiled, model: bind('model', compiled.groups[0], numbers), slots, buffers };
 }
 

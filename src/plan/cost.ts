@@ -8,7 +8,7 @@ import { MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.j
 import type { DeviceProfile } from './plan.js';
 
 /** [per point, per neuron and pass, per multiply-add] in ns. */
-const REGISTERS = [15, 8, 0.4] as const;
+const REGISTERS = [10, 1.6, 0.15] as const;
 const WORKSPACE = [200, 60, 2.5] as const;
 const PROCESSOR = [100, 60, 1.2] as const;
 const HARDWARE_SHARE = 1 / 20;

@@ -53,8 +53,19 @@ export interface Kernel {
   readonly slots: number;
 }
 
+/** A planner asks for the slots of a kernel, a backend for its text: composed once for each spec. */
+const composed = new WeakMap<KernelSpec, Kernel>();
+
 /** Composes the kernel of `spec`; the same spec gives the same text. */
 export function compose(spec: KernelSpec): Kernel {
+  const known = composed.get(spec);
+  if (known) return known;
+  const kernel = composeAnew(spec);
+  composed.set(spec, kernel);
+  return kernel;
+}
+
+function composeAnew(spec: KernelSpec): Kernel {
   const { problem } = spec;
   const n = problem.network.size;
   const form = spec.numbers === 'storage' ? workspace : registers;

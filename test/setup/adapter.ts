@@ -14,3 +14,9 @@ export function noteAdapter(name: () => string | undefined): void {
     if (adapter !== undefined) task.meta.adapter = adapter;
   });
 }
+
+/** `SwiftShader driver 5.0.0 (software), Dawn`; Chromium tells no description. */
+export function adapterName(adapter: GPUAdapter, host: string): string {
+  const { vendor, architecture, description, isFallbackAdapter } = adapter.info;
+  return `${description || `${vendor} / ${architecture}`}${isFallbackAdapter ? ' (software)' : ''}, ${host}`;
+}

@@ -1,14 +1,13 @@
 /** Of every test with Dawn: which adapters gave its devices, seen where devices are asked for. */
 import { globals } from 'webgpu';
-import { noteAdapter } from './adapter.js';
+import { adapterName, noteAdapter } from './adapter.js';
 
 const { prototype } = (globals as { GPUAdapter: { prototype: GPUAdapter } }).GPUAdapter;
 const requestDevice = Reflect.get(prototype, 'requestDevice');
 const names = new Set<string>();
 
 prototype.requestDevice = function (this: GPUAdapter, ...options) {
-  const { vendor, architecture, description } = this.info;
-  names.add(`${description || `${vendor} ${architecture}`}, Dawn`);
+  names.add(adapterName(this, 'Dawn'));
   return requestDevice.apply(this, options);
 };
 
