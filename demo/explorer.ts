@@ -1,24 +1,21 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
 import { CpuBackend, Simulator } from './library.js';
-import { openCanvas } from './gpu.js';
+import { FlowClock, reducedMotion } from './flow-clock.js';
+import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { Landscape, type Effort, type Layers } from './landscape.js';
 import { measure } from './measure.js';
 import { WINNER_TAKE_ALL } from './model/pair.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
 import { showFacts, showStatus } from './page/honesty.js';
-import { showPoints } from './page/points-table.js';
 import { isDark } from './page/theme.js';
 import { byId } from './page/text.js';
-import { showProof, showVerdicts } from './page/verdict.js';
+import { describe } from './page/verdict.js';
 import { readPalette, type Palette } from './plot/ink.js';
+import type { GpuCanvas } from './plot/gpu-painter.js';
 import { Director, type Scenes, type Settings } from './scene.js';
 
-/** Frames a second of the flow on a software adapter, which shares its cores with the fields. */
-const SOFTWARE_FRAME = 1000 / 24;
 /** Rest after which the picture is sharpened, measured and checked. */
 const REST = { sharpen: 120, measure: 400 } as const;
-/** Times that a lost device is opened again before the CPU takes over. */
-const REOPENINGS = 3;
 /** Milliseconds after which an answer to the hand feels late. */
 const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
@@ -39,16 +36,14 @@ export class Explorer {
   #name = 'CPU, f64';
   #software = false;
   #busy = false;
+  #computing = false;
   #asked: number | undefined;
   #moving = false;
   #first = true;
   /** Whether full pictures take longer than a hand waits. */
   #slow = true;
   #effort: Effort = 'full';
-  #held = false;
-  #clock = 0;
-  #lastFrame = 0;
-  #reopenings = 0;
+  readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
 
   private constructor(director: Director) {
@@ -67,10 +62,10 @@ export class Explorer {
     explorer.#first = false;
     performance.mark('memscape.first');
     ready(explorer);
-    requestAnimationFrame((now) => {
-      explorer.#animate(now);
+    explorer.#clock.start(() => {
+      if (explorer.#layers.flow) explorer.#drawFlow();
     });
-    await explorer.#adopt(await opening);
+    await keepDevice(explorer.#host(), opening);
     performance.mark('memscape.sharp');
     return explorer;
   }
@@ -94,7 +89,7 @@ export class Explorer {
   /** Computes and draws everything, now or as soon as what is under way is drawn. */
   refresh(): void {
     this.#asked ??= performance.now();
-    if (!this.#busy) void this.#update().catch(showFailure);
+    if (!this.#busy) void this.#update().catch(fail);
   }
 
   /** The boxes of the page have new sizes. */
@@ -113,6 +108,8 @@ export class Explorer {
   /** Moves the start or the cursor: the field stays. */
   point(settings: Partial<Pick<Settings, 'start' | 'cursor'>>, spoken = false): void {
     this.settings = { ...this.settings, ...settings };
+    // The frame that is being computed will show it, together with its field.
+    if (this.#computing) return;
     this.#stage();
     this.#drawMarks();
     if (spoken) announce(this.#reading());
@@ -127,11 +124,11 @@ export class Explorer {
   }
 
   get held(): boolean {
-    return this.#held;
+    return this.#clock.held;
   }
 
   set held(held: boolean) {
-    this.#held = held;
+    this.#clock.held = held;
   }
 
   async #update(): Promise<void> {
@@ -148,6 +145,7 @@ export class Explorer {
       }
     } finally {
       this.#busy = false;
+      this.#computing = false;
     }
     this.#scheduleRest();
   }
@@ -164,11 +162,13 @@ export class Explorer {
   }
 
   async #compute(): Promise<void> {
+    this.#computing = true;
     const { left, right } = await this.#director.resolve(this.settings);
     // A device that keeps up is never asked for less.
     const effort = this.#first ? 'first' : this.#moving && this.#slow ? 'quick' : 'full';
     await Promise.all([this.left.compute(left, effort), this.right.compute(right, effort)]);
     this.#effort = effort;
+    this.#computing = false;
   }
 
   #drawAll(): void {
@@ -218,19 +218,19 @@ export class Explorer {
   }
 
   #sayAll(): void {
-    const { left, right } = this.#scene();
     const { pair } = this.#director;
     if (!pair) return;
-    showVerdicts(this.left, this.right, this.#scene());
-    showProof(pair.right, right.exact);
-    showPoints(right.search, left.exact, right.exact, this.left.view);
+    describe(this.left, this.right, this.#scene(), pair);
     byId('motions').textContent = this.settings.design === 'identity' ? 'one motion' : 'two motions';
     this.#sayFacts(undefined);
   }
 
   /** Keeps how long the reader waited, and learns from it. */
   #answered(asked: number): void {
-    const { duration } = performance.measure('memscape.answer', { start: asked, detail: { effort: this.#effort } });
+    const { duration } = performance.measure('memscape.answer', {
+      start: asked,
+      detail: { effort: this.#effort },
+    });
     if (this.#effort === 'full') this.#slow = duration > PATIENCE;
   }
 
@@ -239,8 +239,13 @@ export class Explorer {
     this.#restTimers = [];
     if (this.#moving) return;
     this.#ease(performance.now());
-    if (this.#effort !== 'full' && !this.#first) this.#restTimers.push(setTimeout(() => { this.refresh(); }, REST.sharpen));
-    this.#restTimers.push(setTimeout(() => void this.#check().catch(showFailure), REST.measure));
+    if (this.#effort !== 'full' && !this.#first)
+      this.#restTimers.push(
+        setTimeout(() => {
+          this.refresh();
+        }, REST.sharpen),
+      );
+    this.#restTimers.push(setTimeout(() => void this.#check().catch(fail), REST.measure));
   }
 
   /** Brings the colours to the range of the landscape as it now is. */
@@ -262,9 +267,9 @@ export class Explorer {
   async #check(): Promise<void> {
     if (this.#busy || this.#moving) return;
     const { left } = this.#scene();
-    const found = await measure(this.left, left.exact);
+    const found = await measure(this.left, left.exact, () => this.#busy);
     // Numbers of a picture that is gone are worth nothing.
-    if (left === this.#scenes?.left) this.#sayFacts(found);
+    if (found && left.exact === this.#scenes?.left.exact) this.#sayFacts(found);
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
@@ -278,67 +283,57 @@ export class Explorer {
     });
   }
 
-  async #adopt(opened: Awaited<ReturnType<typeof openCanvas>>): Promise<void> {
-    const root = document.documentElement;
-    if ('gpu' in opened) {
-      const { backend } = opened.gpu;
-      this.left.useGpu(opened.gpu);
-      this.right.useGpu(opened.gpu);
-      this.#name = backend.info.name;
-      this.#software = backend.info.software;
-      void backend.device.lost.then(({ message }) => this.#reopen(message)).catch(showFailure);
-      await this.#update();
-      root.dataset.painter = 'gpu';
-      showStatus('Drawn straight from the buffer that the kernels of memscape wrote; nothing is read back to draw.');
-    } else {
-      this.left.useGpu(undefined);
-      this.right.useGpu(undefined);
-      this.#name = 'CPU, f64';
-      this.#software = false;
-      await this.#update();
-      root.dataset.painter = 'cpu';
-      showStatus(`${opened.reason} The CPU computes the same page in f64, with fewer points.`, true);
-    }
-    delete root.dataset.lost;
-  }
-
-  /** A device was lost: the last picture greys, and comes back alone. */
-  async #reopen(message: string): Promise<void> {
-    document.documentElement.dataset.lost = '';
-    showStatus(`The GPU was lost${message === '' ? '' : ` (${message})`}. Opening it again.`, true);
+  /** Draws on the GPU, or on the CPU, from the next picture on. */
+  async #adopt(gpu: GpuCanvas | undefined): Promise<void> {
     // What is under way ends with an error or a picture; both come to an end.
     while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 20));
-    this.#reopenings++;
-    await this.#adopt(
-      this.#reopenings <= REOPENINGS
-        ? await openCanvas()
-        : { reason: `The GPU was lost ${String(this.#reopenings)} times.` },
-    );
+    this.left.useGpu(gpu);
+    this.right.useGpu(gpu);
+    const { name, software } = gpu?.backend.info ?? { name: 'CPU, f64', software: false };
+    this.#name = name;
+    this.#software = software;
+    this.#clock.slow = software || !gpu;
+    await this.#update();
+    document.documentElement.dataset.painter = gpu ? 'gpu' : 'cpu';
+    delete document.documentElement.dataset.lost;
+  }
+
+  #host(): DeviceHost {
+    return {
+      useGpu: async (gpu) => {
+        await this.#adopt(gpu);
+        showStatus(
+          'Drawn straight from the buffer that the kernels of memscape wrote; nothing is read back to draw.',
+        );
+      },
+      useCpu: async (reason) => {
+        await this.#adopt(undefined);
+        showStatus(`${reason} The CPU computes the same page in f64, with fewer points.`, true);
+      },
+      // The last picture greys, and comes back alone.
+      lost: (message) => {
+        document.documentElement.dataset.lost = '';
+        showStatus(`The GPU was lost${message === '' ? '' : ` (${message})`}. Opening it again.`, true);
+      },
+      failed: showFailure,
+    };
   }
 
   #drawFlow(): void {
-    const seconds = reducedMotion.matches ? undefined : this.#clock / 1000;
-    this.left.drawFlow(seconds);
-    this.right.drawFlow(seconds);
-  }
-
-  #animate(now: number): void {
-    requestAnimationFrame((next) => {
-      this.#animate(next);
-    });
-    const since = now - this.#lastFrame;
-    // A software adapter, and the CPU path, need the cores that a smooth flow would take.
-    if (since < (this.#software || !this.left.gpu ? SOFTWARE_FRAME : 0)) return;
-    this.#lastFrame = now;
-    if (this.#held || !this.#layers.flow || reducedMotion.matches || document.hidden) return;
-    this.#clock += Math.min(since, 100);
-    this.#drawFlow();
+    this.left.drawFlow(this.#clock.seconds);
+    this.right.drawFlow(this.#clock.seconds);
   }
 }
 
-const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+/** Errors of a device that is being opened again say nothing new. */
+function fail(error: unknown): void {
+  if (document.documentElement.dataset.lost === undefined) showFailure(error);
+}
 
 export function showFailure(error: unknown): void {
   console.error(error);
-  showStatus(`Something failed: ${error instanceof Error ? error.message : String(error)}. Reload the page.`, true);
+  showStatus(
+    `Something failed: ${error instanceof Error ? error.message : String(error)}. Reload the page.`,
+    true,
+  );
 }

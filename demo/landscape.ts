@@ -113,7 +113,10 @@ export class Landscape {
   }
 
   /** Points of the field that is drawn, and the pixels it is drawn to. */
-  get resolution(): { readonly points: readonly [number, number]; readonly pixels: readonly [number, number] } {
+  get resolution(): {
+    readonly points: readonly [number, number];
+    readonly pixels: readonly [number, number];
+  } {
     const { width, height } = this.view;
     return {
       points: this.#gpu?.size ?? this.#cpuPoints,
@@ -144,13 +147,18 @@ export class Landscape {
   /** Looks the landscape over and sets the colour range: wider at once, narrower only at rest. */
   survey({ exact, search }: Scene): void {
     const { view } = this;
-    this.#scan = scan(exact, view, search.points.filter((p) => p.kind === 'stable').map((p) => p.y));
+    this.#scan = scan(
+      exact,
+      view,
+      search.points.filter((p) => p.kind === 'stable').map((p) => p.y),
+    );
     this.#tone = this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
   }
 
   /** A share of the way to the colour range of the landscape as it is. */
   settle(share: number): void {
-    if (this.#tone && this.#scan) this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
+    if (this.#tone && this.#scan)
+      this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
   }
 
   drawField(dark: boolean, { isolines, hatch }: Layers, blind: boolean): void {

@@ -1,6 +1,7 @@
 /** All that the page takes from memscape. Nothing else in demo/ imports from src/. */
 export {
   CpuBackend,
+  createPlan,
   Evaluator,
   fixedPointsFrom,
   gridSeeds,

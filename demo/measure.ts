@@ -10,10 +10,16 @@ export interface Measured {
 const SAMPLES = 256;
 const GOLDEN = 0.6180339887498949;
 
-export async function measure(landscape: Landscape, exact: Exact): Promise<Measured> {
+/** @param stale whether a newer picture is under way: then there is nothing to measure, and undefined is returned. */
+export async function measure(
+  landscape: Landscape,
+  exact: Exact,
+  stale: () => boolean,
+): Promise<Measured | undefined> {
   const { gpu, view } = landscape;
   if (!gpu) return { milliseconds: landscape.cpuMilliseconds, check: undefined };
-  const milliseconds = await gpu.time(exact.problem, view);
+  const milliseconds = await gpu.time(exact.problem, view, stale);
+  if (milliseconds === undefined) return undefined;
   const field = await gpu.readEnergies();
   if (!field) return { milliseconds, check: undefined };
   const { values, columns, rows } = field;

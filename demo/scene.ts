@@ -25,12 +25,14 @@ export interface Scenes {
 export const DURATION = 8;
 /** A rise of the energy below this, relative to its fall, is rounding of the path. */
 const ROUNDING = 1e-6;
+/** A state slower than this has stopped, to the eye. */
+const STOPPED = 0.02;
 
 /** Keeps what depends on the model alone, so that moving the start or the cursor computes no more than it must. */
 export class Director {
   readonly #algebra: Algebra;
   #pair: Pair | undefined;
-  #fixed: Omit<Pick<Scene, 'exact' | 'search'>, never>[] = [];
+  #fixed: Pick<Scene, 'exact' | 'search'>[] = [];
 
   private constructor(algebra: Algebra) {
     this.#algebra = algebra;
@@ -65,7 +67,11 @@ export class Director {
     };
   }
 
-  #scene({ exact, search }: Pick<Scene, 'exact' | 'search'>, { start, cursor }: Settings, blind: boolean): Scene {
+  #scene(
+    { exact, search }: Pick<Scene, 'exact' | 'search'>,
+    { start, cursor }: Settings,
+    blind: boolean,
+  ): Scene {
     const path = followPath(exact, start, DURATION);
     const { points, blindTime, blindLength, largestRise } = path;
     const time = 'time' in cursor ? cursor.time : undefined;
@@ -79,14 +85,33 @@ export class Director {
         ? `no change for ${fixed(blindTime, 2)}, the state travels ${fixed(blindLength, 2)}`
         : largestRise > ROUNDING * Math.max(1, Math.abs(fall))
           ? `rises by ${largestRise.toExponential(1)} in a step`
-          : 'falls at once, and until it stops';
-    return { exact, search, floors: [], path, start, cursor: state, time, duration: DURATION, flat: undefined, stripNote, blind };
+          : points[points.length - 1].speed > STOPPED
+            ? 'falls at once, and goes on falling'
+            : 'falls at once, and until it stops';
+    return {
+      exact,
+      search,
+      floors: [],
+      path,
+      start,
+      cursor: state,
+      time,
+      duration: DURATION,
+      flat: undefined,
+      stripNote,
+      blind,
+    };
   }
 }
 
 /** The energy of the quarter where both neurons are dead, where it is the same and blind at every state tried. */
 function flatEnergy(exact: Exact): number | undefined {
-  const tried: readonly Point[] = [[-0.3, -1.7], [-1.1, -0.4], [-1.7, -1.6], [-0.2, -0.2]];
+  const tried: readonly Point[] = [
+    [-0.3, -1.7],
+    [-1.1, -0.4],
+    [-1.7, -1.6],
+    [-0.2, -0.2],
+  ];
   const energy = exact.energy(tried[0]);
   return tried.every((y) => exact.isBlind(y) && exact.energy(y) === energy) ? energy : undefined;
 }

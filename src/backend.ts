@@ -2,7 +2,8 @@
  * One interface for everything that can execute a plan: a GPU (in a page or in Node's GPU process) and the CPU
  * (f64, in worker threads). Results arrive tile by tile, in any order, and a tile is either whole or absent.
  */
-import type { DeviceProfile, Plan, Tile } from './plan/plan.js';
+import type { DeviceProfile } from './plan/device.js';
+import type { Plan, Tile } from './plan/plan.js';
 
 export interface BackendInfo {
   readonly device: 'gpu' | 'cpu';

@@ -49,7 +49,8 @@ export {
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';
-export { createPlan, type DeviceProfile, type Plan, type Request, type Tile } from './plan/plan.js';
+export type { DeviceProfile } from './plan/device.js';
+export { createPlan, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { NumberStyle } from './wgsl/numbers.js';

@@ -86,7 +86,7 @@ export interface Recipe {
   readonly seed: number;
 }
 
-export const isInvertible = (name: string): boolean => {
+const isInvertible = (name: string): boolean => {
   const row = activationRow(name);
   if (row.kind === 'blockwise') return false;
   const values = Object.fromEntries(Object.keys(row.parameters).map((p) => [p, row.parameters[p].default]));

@@ -1,5 +1,12 @@
 /** Fixed points of a landscape's motion, named as the figures name them. */
-import { fixedPointsFrom, gridSeeds, type Algebra, type FixedPointClass, type Grid, type Problem } from '../library.js';
+import {
+  fixedPointsFrom,
+  gridSeeds,
+  type Algebra,
+  type FixedPointClass,
+  type Grid,
+  type Problem,
+} from '../library.js';
 import type { Point } from './exact.js';
 
 export interface NamedPoint {
@@ -43,13 +50,15 @@ const QUARTERS = [
 export function findMemories(problem: Problem, algebra: Algebra): Search {
   const seeds = [...gridSeeds(problem, algebra, SEARCH_GRID), ...QUARTERS.map((q) => Float64Array.from(q))];
   const counts = new Map<string, number>();
-  const points = fixedPointsFrom(problem, algebra, seeds).map(({ state, class: kind, spectrum }): NamedPoint => {
-    const letter = kind === 'stable' ? 'memory' : kind === 'saddle' ? 'S' : kind === 'unstable' ? 'U' : 'Q';
-    const index = counts.get(letter) ?? 0;
-    counts.set(letter, index + 1);
-    const numbered = index === 0 ? letter : `${letter}${String(index + 1)}`;
-    const name = kind === 'stable' ? String.fromCharCode(65 + index) : numbered;
-    return { name, y: [state[0], state[1]], kind, spectrum };
-  });
+  const points = fixedPointsFrom(problem, algebra, seeds).map(
+    ({ state, class: kind, spectrum }): NamedPoint => {
+      const letter = kind === 'stable' ? 'memory' : kind === 'saddle' ? 'S' : kind === 'unstable' ? 'U' : 'Q';
+      const index = counts.get(letter) ?? 0;
+      counts.set(letter, index + 1);
+      const numbered = index === 0 ? letter : `${letter}${String(index + 1)}`;
+      const name = kind === 'stable' ? String.fromCharCode(65 + index) : numbered;
+      return { name, y: [state[0], state[1]], kind, spectrum };
+    },
+  );
   return { points, seeds: seeds.length, reach: REACH };
 }

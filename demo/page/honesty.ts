@@ -20,12 +20,13 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
   const who = document.createElement('span');
   who.append(dot, Object.assign(document.createElement('b'), { textContent: name }));
   const size = points.map(String).join(' × ');
-  // Rows come in eights: up to four more or fewer than the screen has.
-  const whole = points.every((n, k) => Math.abs(n - pixels[k]) <= 4);
+  const whole = points.every((n, k) => n === pixels[k]);
   const texts = [
     `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
     ...(check ? [`|f32 − f64| ≤ ${short(check.difference)} at ${count(check.samples)} pixels`] : []),
-    whole ? 'every pixel evaluated' : `drawn on ${pixels.map(String).join(' × ')} pixels, interpolated between points`,
+    whole
+      ? 'every pixel evaluated'
+      : `drawn on ${pixels.map(String).join(' × ')} pixels, interpolated between points`,
     `colour range, blind share: ${count(samples)} f64 samples`,
   ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));

@@ -35,7 +35,8 @@ function stateAt({ plot, view }: Landscape, event: PointerEvent): Point | undefi
 function watchPlot(explorer: Explorer, landscape: Landscape): void {
   const { plot } = landscape;
   let dragging = false;
-  const onHandle = (event: Event) => event.target instanceof Element && event.target.classList.contains('grab');
+  const onHandle = (event: Event) =>
+    event.target instanceof Element && event.target.classList.contains('grab');
   plot.addEventListener('pointerdown', (event) => {
     // A finger beside the handle scrolls the page; a mouse starts a path anywhere.
     if (event.button !== 0 || (event.pointerType !== 'mouse' && !onHandle(event))) return;
@@ -48,7 +49,8 @@ function watchPlot(explorer: Explorer, landscape: Landscape): void {
   plot.addEventListener('pointermove', (event) => {
     const state = stateAt(landscape, event);
     if (dragging && state) explorer.point({ start: state, cursor: RESTING });
-    else if (!dragging && event.pointerType === 'mouse') explorer.point({ cursor: state ? { state } : RESTING });
+    else if (!dragging && event.pointerType === 'mouse')
+      explorer.point({ cursor: state ? { state } : RESTING });
   });
   const release = () => {
     dragging = false;
@@ -70,7 +72,10 @@ function watchPlot(explorer: Explorer, landscape: Landscape): void {
     const step = event.shiftKey ? 10 * STEP : STEP;
     const [a, b] = explorer.settings.start;
     const { x, y } = landscape.view;
-    const start: Point = [Math.min(x[1], Math.max(x[0], a + u * step)), Math.min(y[1], Math.max(y[0], b + v * step))];
+    const start: Point = [
+      Math.min(x[1], Math.max(x[0], a + u * step)),
+      Math.min(y[1], Math.max(y[0], b + v * step)),
+    ];
     explorer.point({ start, cursor: { time: 0 } }, true);
   });
 }

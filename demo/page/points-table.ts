@@ -15,9 +15,9 @@ export function showPoints({ points, seeds, reach }: Search, left: Exact, right:
     return row;
   });
   byId('fixed-points').replaceChildren(...rows);
-  const found = points.length === 0 ? 'No fixed point found' : `${String(points.length)} found`;
+  const found = points.length === 0 ? 'None found' : `${String(points.length)} found`;
   const outside = points.filter(({ y }) => !isInside(view, y)).map(({ name }) => name);
   const beyond = outside.length === 0 ? '' : ` Outside this view: ${outside.join(', ')}.`;
   byId('search').textContent =
-    `${found} by Newton's method from ${String(seeds)} seeds with |y| up to ${String(reach)}: a search, not a proof that none is missing.${beyond}`;
+    `${found} by Newton from ${String(seeds)} seeds, |y| up to ${String(reach)}: a search, not a census.${beyond}`;
 }

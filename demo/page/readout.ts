@@ -25,7 +25,10 @@ export function showReading({ left, right, time }: CursorReading): void {
   set('where', time === undefined ? 'At the cursor' : `On the path, t = ${fixed(time, 2)}`);
   const same = left.y.every((v, k) => Math.abs(v - right.y[k]) < 5e-4);
   set('state', same ? stateText(left.y) : '');
-  for (const [side, { reading }] of [['left', left], ['right', right]] as const) {
+  for (const [side, { reading }] of [
+    ['left', left],
+    ['right', right],
+  ] as const) {
     set(`${side}-energy`, fixed(reading.energy, 3));
     const rate = byId(`${side}-rate`);
     // A zero while the state moves is what this page is about.

@@ -10,7 +10,12 @@ interface Row {
 }
 
 const ROWS: readonly Row[] = [
-  { name: 'w12', symbol: 'w<sub>12</sub> = w<sub>21</sub>', spoken: 'w12 and w21, weight between the neurons', limit: 2.5 },
+  {
+    name: 'w12',
+    symbol: 'w<sub>12</sub> = w<sub>21</sub>',
+    spoken: 'w12 and w21, weight between the neurons',
+    limit: 2.5,
+  },
   { name: 'w11', symbol: 'w<sub>11</sub>', spoken: 'w11, weight of neuron 1 on itself', limit: 2.5 },
   { name: 'w22', symbol: 'w<sub>22</sub>', spoken: 'w22, weight of neuron 2 on itself', limit: 2.5 },
   { name: 'b1', symbol: 'b<sub>1</sub>', spoken: 'b1, bias of neuron 1', limit: 2 },

@@ -9,12 +9,14 @@ export const fixed = (value: number, digits: number): string => withMinus(value.
 export function short(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e4 || size < 1e-3) return withMinus(value.toExponential(1));
+  if (size >= 1e4) return withMinus(value.toExponential(0).replace('+', ''));
+  if (size < 1e-3) return value.toExponential(1).replaceAll('-', '−');
   return withMinus(String(Number(value.toPrecision(3))));
 }
 
 /** A rate or speed: exact zeros are written as `0`, which says more than `0.000`. */
-export const exactZero = (value: number, digits: number): string => (value === 0 ? '0' : fixed(value, digits));
+export const exactZero = (value: number, digits: number): string =>
+  value === 0 ? '0' : fixed(value, digits);
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -28,7 +30,10 @@ export function tag(
 ): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${typeof value === 'number' ? String(Math.round(value * 100) / 100) : String(value)}"`);
+    .map(
+      ([key, value]) =>
+        ` ${key}="${typeof value === 'number' ? String(Math.round(value * 100) / 100) : String(value)}"`,
+    );
   return `<${name}${written.join('')}>${children.join('')}</${name}>`;
 }
 

@@ -1,6 +1,15 @@
 /** The same picture without WebGPU: the f64 CPU backend computes, this draws what landscape.wgsl draws. */
 import { Simulator, type Problem } from '../library.js';
-import { BLIND_GAP, DEAD_GAP, EDGE_COLOUR, hatchColour, ISOLINES, type Look } from './look.js';
+import {
+  BLIND_GAP,
+  BLIND_INK,
+  DEAD_GAP,
+  EDGE_COLOUR,
+  hatchColour,
+  ISOLINES,
+  LIGHT,
+  type Look,
+} from './look.js';
 import { RAMP_SIZE, rampOf } from './tarn.js';
 import { EXPONENT, gainOf } from './tone.js';
 import { gridOf, type View } from './view.js';
@@ -82,7 +91,8 @@ export class CpuPainter {
     const sample = sampler(field, width, height);
     const drawn = this.#ratio < LEAST_RATIO ? { ...look, hatch: false, isolines: false } : look;
     for (let j = 0, at = 0; j < height; j++)
-      for (let i = 0; i < width; i++, at += 4) paintPixel(image.data, at, i, j, width, this.#ratio, sample, drawn);
+      for (let i = 0; i < width; i++, at += 4)
+        paintPixel(image.data, at, i, j, width, this.#ratio, sample, drawn);
     this.#context.putImageData(image, 0, 0);
   }
 }
@@ -159,12 +169,17 @@ function paintPixel(
   }
   if (hatch) {
     const d = Math.round(2 * ratio);
+    const over = t > LIGHT;
     if (!blind(i, j)) {
-      if (dead(i, j) > 0.5) mix(1, 1, 1, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
+      const ink = over ? 0.055 : 1;
+      if (dead(i, j) > 0.5) mix(ink, ink, ink, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
     } else if (blind(i + d, j - d) && blind(i - d, j) && blind(i, j + d)) {
-      const [red, green, blue] = hatchColour(dark);
+      const [red, green, blue] = over ? BLIND_INK : hatchColour(dark);
       mix(red, green, blue, 0.62 * lines(i, j, BLIND_GAP, 0.8, ratio));
-    } else mix(...EDGE_COLOUR, 1);
+    } else {
+      const [red, green, blue] = over ? BLIND_INK : EDGE_COLOUR;
+      mix(red, green, blue, 1);
+    }
   }
   out[at] = r;
   out[at + 1] = g;

@@ -14,7 +14,8 @@ const SHADES = 4;
 export function drawStreaks(ink: Ink, streaks: readonly Streak[], seconds: number | undefined): void {
   const layers = Array.from({ length: 2 * SHADES }, () => new Path2D());
   for (const streak of streaks) {
-    const { head, strength } = seconds === undefined ? { head: streak.tail, strength: 1 } : drift(streak, seconds);
+    const { head, strength } =
+      seconds === undefined ? { head: streak.tail, strength: 1 } : drift(streak, seconds);
     const shade = Math.round(strength * SHADES) - 1;
     if (shade >= 0) addStreak(layers[shade + (streak.light ? SHADES : 0)], streak, head);
   }
@@ -41,7 +42,10 @@ function addStreak(path: Path2D, { points, tail }: Streak, head: number): void {
   const at = (index: number): Point => {
     const k = Math.max(0, Math.min(points.length - 2, Math.floor(index)));
     const u = Math.min(points.length - 1, Math.max(0, index)) - k;
-    return [points[k][0] + u * (points[k + 1][0] - points[k][0]), points[k][1] + u * (points[k + 1][1] - points[k][1])];
+    return [
+      points[k][0] + u * (points[k + 1][0] - points[k][0]),
+      points[k][1] + u * (points[k + 1][1] - points[k][1]),
+    ];
   };
   const outline: Point[] = [];
   for (let k = 0; k <= tail; k++) {

@@ -21,7 +21,12 @@ export function drawGlyph(ink: Ink, kind: FixedPointClass, at: Point, font: stri
       return;
     case 'saddle': {
       const s = 1.2 * R;
-      const whole: readonly Point[] = [[x, y - s], [x + s, y], [x, y + s], [x - s, y]];
+      const whole: readonly Point[] = [
+        [x, y - s],
+        [x + s, y],
+        [x, y + s],
+        [x - s, y],
+      ];
       ink.area(whole, CASING, 1, casing(4.4));
       ink.area(whole, CASING, 1, white(1.8));
       ink.area([whole[0], whole[2], whole[3]], WHITE);
@@ -38,7 +43,10 @@ export function drawGlyph(ink: Ink, kind: FixedPointClass, at: Point, font: stri
 export function drawArms(ink: Ink, [x, y]: Point, directions: readonly Point[]): void {
   for (const [u, v] of directions) {
     const length = 24 / (Math.hypot(u, v) || 1);
-    const arm: readonly Point[] = [[x - u * length, y - v * length], [x + u * length, y + v * length]];
+    const arm: readonly Point[] = [
+      [x - u * length, y - v * length],
+      [x + u * length, y + v * length],
+    ];
     ink.line(arm, { colour: CASING, alpha: 0.6, width: 4 });
     ink.line(arm, { colour: WHITE, width: 1.6 });
   }

@@ -1,5 +1,13 @@
 /** Draws a landscape on the GPU: memscape's kernels write a storage buffer, a render pass reads it. */
-import { LiveField, type GpuBackend, type LiveResult, type Problem, type Quantity } from '../library.js';
+import {
+  createPlan,
+  LiveField,
+  type GpuBackend,
+  type Grid,
+  type LiveResult,
+  type Problem,
+  type Quantity,
+} from '../library.js';
 import shader from './landscape.wgsl?raw';
 import { EDGE_COLOUR, hatchColour, type Look } from './look.js';
 import { rampOf } from './tarn.js';
@@ -12,8 +20,6 @@ const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
 const LEAST_SIDE = 64;
 const TIMINGS = 3;
-/** A kernel walks 8 rows, and a live field of another number of rows lost its last ones (plan.ts, `cut`). */
-const ROW_STEP = 8;
 
 /** What the painters of one device share: one pipeline for every choice of layers, made when it is first needed. */
 export class GpuCanvas {
@@ -53,7 +59,8 @@ export class GpuCanvas {
   pipeline({ hatch, isolines }: Pick<Look, 'hatch' | 'isolines'>): GPURenderPipeline {
     const layers = { hatch, isolines };
     const key = JSON.stringify(layers);
-    const known = this.#pipelines.get(key) ?? this.backend.device.createRenderPipeline(this.#describe(layers));
+    const known =
+      this.#pipelines.get(key) ?? this.backend.device.createRenderPipeline(this.#describe(layers));
     this.#pipelines.set(key, known);
     return known;
   }
@@ -121,18 +128,30 @@ export class GpuPainter {
   async compute(problem: Problem, view: View, coarseness = 1): Promise<void> {
     for (;;) {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
-      const rows = ROW_STEP * Math.round((view.height * ratio) / ROW_STEP);
-      const grid = gridOf(view, Math.round(view.width * ratio), rows);
+      const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
+        const grid = this.#whole(problem, wanted);
         this.#result = await this.#field.update(problem, grid, QUANTITIES);
         this.#ratio = ratio;
         return;
       } catch (error) {
         // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
-        if (!(error instanceof RangeError) || grid.size[0] <= LEAST_SIDE) throw error;
+        if (!(error instanceof RangeError) || wanted.size[0] <= LEAST_SIDE) throw error;
         this.#share *= 0.9;
       }
     }
+  }
+
+  /**
+   * A grid that is planned as one tile. Kernels walk several rows at once, and a field of another number of rows is
+   * cut in two, of which LiveField computes the first: a few more rows then, and the browser scales them.
+   */
+  #whole(problem: Problem, grid: Grid): Grid {
+    const request = { problem, sampling: grid, quantities: QUANTITIES, live: true };
+    const { tiles, spec } = createPlan(request, { ...this.#shared.backend.profile, whole: true });
+    if (tiles.length === 1) return grid;
+    const step = spec.rowsPerInvocation;
+    return { ...grid, size: [grid.size[0], step * Math.ceil(grid.size[1] / step)] };
   }
 
   /** Resolves when everything submitted so far is done. */
@@ -140,11 +159,13 @@ export class GpuPainter {
     await this.#shared.backend.device.queue.onSubmittedWorkDone();
   }
 
-  /** Median time of computing the field, from submit to done, in milliseconds. */
-  async time(problem: Problem, view: View): Promise<number> {
+  /** Median time of computing the field, from asking to done, in milliseconds; undefined once it is `stale`. */
+  async time(problem: Problem, view: View, stale: () => boolean): Promise<number | undefined> {
     const times: number[] = [];
     for (let k = 0; k < TIMINGS; k++) {
       await this.finished();
+      // The buffer is the one that is drawn: an old field must not be written over a new one.
+      if (stale()) return undefined;
       const started = performance.now();
       await this.compute(problem, view);
       await this.finished();

@@ -19,6 +19,10 @@ struct Look {
   edge_colour: vec4f,
 }
 
+// Over a light field warm white is nothing: there the blind is marked in the colour of the word itself.
+const LIGHT = 0.72;
+const BLIND_INK = vec3f(0.698, 0.2, 0.031);
+
 @group(0) @binding(0) var<uniform> look: Look;
 // By the place u on the curve before its power: 1024 packed colours, then 257 tones as bits of f32.
 @group(0) @binding(1) var<storage, read> ramp: array<u32>;
@@ -97,8 +101,10 @@ fn paint(@builtin(position) position: vec4f) -> @location(0) vec4f {
     // Three points around, 2 CSS pixels away: an edge in any direction leaves one of them outside.
     let reach = 2.0 * look.ratio;
     let whole = is_blind(pixel + vec2f(reach, -reach)) && is_blind(pixel + vec2f(-reach, 0.0)) && is_blind(pixel + vec2f(0.0, reach));
-    colour = mix(colour, select(vec3f(1.0), look.hatch_colour.rgb, blind), ink);
-    colour = select(colour, look.edge_colour.rgb, blind && !whole);
+    let light = t > LIGHT;
+    let stroke = select(select(vec3f(1.0), INK, light), select(look.hatch_colour.rgb, BLIND_INK, light), blind);
+    colour = mix(colour, stroke, ink);
+    colour = select(colour, select(look.edge_colour.rgb, BLIND_INK, light), blind && !whole);
   }
   return vec4f(colour, 1.0);
 }

@@ -17,3 +17,7 @@ export const DEAD_GAP = 13;
 /** The warm white of the blind hatch and the colour of its edge, sRGB in [0, 1]. */
 export const hatchColour = (dark: boolean) => (dark ? [1, 0.769, 0.667] : [1, 0.886, 0.824]);
 export const EDGE_COLOUR = [1, 0.702, 0.569] as const;
+
+/** Over a field lighter than this, hatches are drawn in dark ink, and blind ones in this. */
+export const LIGHT = 0.72;
+export const BLIND_INK = [0.698, 0.2, 0.031] as const;

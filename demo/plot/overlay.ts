@@ -45,7 +45,12 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
     }
   cross(ink, at(o.cursor), view, { colour: WHITE, alpha: 0.8, dash: [1, 3] });
   drawPath(ink, o.path, at, o.hatch);
-  for (const p of o.points) drawArms(ink, at(p.y), (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]));
+  for (const p of o.points)
+    drawArms(
+      ink,
+      at(p.y),
+      (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]),
+    );
   for (const p of o.points) drawGlyph(ink, p.kind, at(p.y), palette.words);
   drawHandle(ink, at(o.start));
   ink.circle(at(o.cursor), 5.2, o.blind ? BLIND_INK : CERTIFIED_INK, { colour: WHITE, width: 2 });
@@ -58,13 +63,37 @@ function drawKinks(ink: Ink, { view, hatch, flat }: Overlay, at: (state: Point) 
   const [x, y] = at([0, 0]);
   const edged = hatch && flat !== undefined;
   const stroke = { colour: WHITE, alpha: 0.75, dash: [1.5, 4] };
-  ink.line([[x, 0], [x, edged ? y : view.height]], stroke);
-  ink.line([[edged ? x : 0, y], [view.width, y]], stroke);
+  ink.line(
+    [
+      [x, 0],
+      [x, edged ? y : view.height],
+    ],
+    stroke,
+  );
+  ink.line(
+    [
+      [edged ? x : 0, y],
+      [view.width, y],
+    ],
+    stroke,
+  );
 }
 
 function cross(ink: Ink, [x, y]: Point, { width, height }: View, stroke: Parameters<Ink['line']>[1]): void {
-  ink.line([[x, 0], [x, height]], stroke);
-  ink.line([[0, y], [width, y]], stroke);
+  ink.line(
+    [
+      [x, 0],
+      [x, height],
+    ],
+    stroke,
+  );
+  ink.line(
+    [
+      [0, y],
+      [width, y],
+    ],
+    stroke,
+  );
 }
 
 function drawPath(ink: Ink, { points }: Path, at: (state: Point) => Point, hatch: boolean): void {
@@ -76,7 +105,8 @@ function drawPath(ink: Ink, { points }: Path, at: (state: Point) => Point, hatch
   if (hatch && blind.length > 1)
     ink.line(thin(blind.map((p) => at(p.y))), { colour: BLIND_INK, width: 3.4, dash: [6, 3] });
   for (const [k, p] of points.entries())
-    if (k > 0 && k % 25 === 0 && p.speed > 0.3) ink.circle(at(p.y), 2.6, WHITE, { colour: CASING, width: 1.2 });
+    if (k > 0 && k % 25 === 0 && p.speed > 0.3)
+      ink.circle(at(p.y), 2.6, WHITE, { colour: CASING, width: 1.2 });
 }
 
 /** Leaves out points that are closer than a line is wide: a path spends half of its time where it ends. */
@@ -93,8 +123,20 @@ function thin(points: readonly Point[]): Point[] {
 function drawHandle(ink: Ink, [x, y]: Point): void {
   const stroke = { colour: CASING, width: 1.6 };
   ink.circle([x, y], 9, WHITE, stroke);
-  ink.line([[x - 4, y], [x + 4, y]], stroke);
-  ink.line([[x, y - 4], [x, y + 4]], stroke);
+  ink.line(
+    [
+      [x - 4, y],
+      [x + 4, y],
+    ],
+    stroke,
+  );
+  ink.line(
+    [
+      [x, y - 4],
+      [x, y + 4],
+    ],
+    stroke,
+  );
 }
 
 function drawNames(
@@ -145,7 +187,10 @@ function drawNotes(
     if (!full) ink.words('flat: both dead', [left, bottom], { ...strong, anchor: 'end' });
     else {
       ink.words('flat: both neurons dead', [left, bottom - 17], { ...strong, anchor: 'end' });
-      const taken = ink.words(` = ${short(flat)} everywhere here`, [left, bottom], { ...plain, anchor: 'end' });
+      const taken = ink.words(` = ${short(flat)} everywhere here`, [left, bottom], {
+        ...plain,
+        anchor: 'end',
+      });
       ink.words('E', [left - taken, bottom], { ...symbol, anchor: 'end' });
     }
   }

@@ -1,7 +1,7 @@
 /** Energy against time along the path: one strip under each landscape, the same clock in both. */
 import type { Point } from '../model/exact.js';
 import type { Path } from '../model/path.js';
-import { fixed } from '../page/text.js';
+import { fixed, short } from '../page/text.js';
 import { GUTTER } from './axes.js';
 import type { Ink, Palette, Words } from './ink.js';
 
@@ -40,20 +40,58 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   const span = blind && blindTime > 0;
   if (span) {
     const [from, to] = [x(0), x(blindTime)];
-    ink.area([[from, TOP], [to, TOP], [to, base], [from, base]], palette.blindWash, 0.8);
-    ink.line([[to, TOP], [to, base]], { colour, dash: [2, 2] });
+    ink.area(
+      [
+        [from, TOP],
+        [to, TOP],
+        [to, base],
+        [from, base],
+      ],
+      palette.blindWash,
+      0.8,
+    );
+    ink.line(
+      [
+        [to, TOP],
+        [to, base],
+      ],
+      { colour, dash: [2, 2] },
+    );
   }
-  ink.line([[GUTTER, base], [width, base]], { colour: palette.rule });
+  ink.line(
+    [
+      [GUTTER, base],
+      [width, base],
+    ],
+    { colour: palette.rule },
+  );
   drawTicks(ink, s, { x, y, palette });
-  ink.line(points.map((p): Point => [x(p.t), y(p.energy)]), { colour, width: 2.25 });
+  ink.line(
+    points.map((p): Point => [x(p.t), y(p.energy)]),
+    { colour, width: 2.25 },
+  );
   const halo = [palette.paper, 3] as const;
   const noteLeft = span && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
-  ink.words(s.note, [noteLeft, TOP + 12], { colour, halo, font: `550 12px ${palette.words}` });
+  // Words keep clear of the curve: below it where it is still high.
+  const nearby = points.filter((p) => x(p.t) > noteLeft + 20 && x(p.t) < noteLeft + 190);
+  const crowded = nearby.some((p) => y(p.energy) < TOP + 17);
+  ink.words(s.note, [noteLeft, TOP + (crowded ? 30 : 12)], {
+    colour,
+    halo,
+    font: `550 12px ${palette.words}`,
+  });
   const grey: Words = { colour: palette.ink3, halo, font: `11px ${palette.words}`, anchor: 'end' };
-  if (height > 90) ink.words('grey: speed', [width - 2, TOP + 31], grey);
+  const calm = last.speed < 0.3 * fastest && y(last.energy) > TOP + 40;
+  if (height > 90 && calm) ink.words('grey: speed', [width - 2, TOP + 31], grey);
   if (time === undefined) return;
   const p = points[Math.min(points.length - 1, Math.round((time / duration) * (points.length - 1)))];
-  ink.line([[x(p.t), TOP], [x(p.t), base]], { colour: palette.ink, dash: [1, 2] });
+  ink.line(
+    [
+      [x(p.t), TOP],
+      [x(p.t), base],
+    ],
+    { colour: palette.ink, dash: [1, 2] },
+  );
   ink.circle([x(p.t), y(p.energy)], 4, colour, { colour: palette.panel, width: 1.6 });
 }
 
@@ -77,8 +115,13 @@ function drawTicks(ink: Ink, { path, duration, height }: Strip, { x, y, palette 
   for (let t = 0; t < duration; t += 2)
     ink.words(String(t), [x(t), height - 4], { ...tick, anchor: t === 0 ? 'start' : 'middle' });
   const taken = ink.words(` = ${String(duration)}`, [x(duration), height - 4], { ...tick, anchor: 'end' });
-  ink.words('t', [x(duration) - taken, height - 4], { ...tick, font: `italic 13px ${palette.math}`, anchor: 'end' });
-  const value = (e: number) => fixed(e, Math.abs(e) < 0.005 ? 0 : 2);
+  ink.words('t', [x(duration) - taken, height - 4], {
+    ...tick,
+    font: `italic 13px ${palette.math}`,
+    anchor: 'end',
+  });
+  const value = (e: number) =>
+    Math.abs(e) >= 100 ? short(e) : fixed(e, Math.abs(e) < 0.005 ? 0 : Math.abs(e) < 10 ? 2 : 1);
   const [first, last] = [path.points[0].energy, path.points[path.points.length - 1].energy];
   for (const e of Math.abs(y(first) - y(last)) > 11 ? [first, last] : [first])
     ink.words(value(e), [GUTTER - 3, y(e) + 4], { ...tick, font: `10px ${palette.numbers}`, anchor: 'end' });

@@ -49,7 +49,7 @@ function residualJacobian(evaluator: Evaluator): Matrix {
 }
 
 /** Newton with step halving from `seed`; the state where |r| <= 1e-12 (1 + |y|), or undefined. */
-export function newton(evaluator: Evaluator, algebra: Algebra, seed: Float64Array): Float64Array | undefined {
+function newton(evaluator: Evaluator, algebra: Algebra, seed: Float64Array): Float64Array | undefined {
   const y = Float64Array.from(seed);
   evaluator.moveTo(y);
   for (let step = 0; step < STEPS; step++) {

@@ -5,7 +5,8 @@
 import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { loadAlgebra } from '../model/algebra.js';
-import type { DeviceProfile, Plan, Tile } from '../plan/plan.js';
+import type { DeviceProfile } from '../plan/device.js';
+import type { Plan, Tile } from '../plan/plan.js';
 import { evaluateTile } from './evaluate.js';
 import type { FromWorker, ToWorker } from './serve.js';
 

@@ -1,6 +1,7 @@
 /** A plan whose answer is known by hand: eq. 4 of the winner-take-all network of Fig. 1 at five states. */
 import type { Problem } from '../model/problem.js';
-import { createPlan, type DeviceProfile, type Plan } from '../plan/plan.js';
+import type { DeviceProfile } from '../plan/device.js';
+import { createPlan, type Plan } from '../plan/plan.js';
 
 const problem: Problem = {
   name: 'canary',

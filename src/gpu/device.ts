@@ -6,8 +6,10 @@
 import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { canaryPlan, CANARY_ENERGIES } from './canary.js';
-import type { DeviceProfile, Plan } from '../plan/plan.js';
+import type { DeviceProfile } from '../plan/device.js';
+import type { Plan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
+import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
 import { runPlan, type Session } from './run.js';
 
@@ -92,7 +94,7 @@ export class GpuBackend implements Backend {
     void device.lost.then(({ reason, message }) => {
       lost = message || `reason: ${reason}`;
     });
-    this.#session = { device, pipelines: this.pipelines, pool: this.pool, lost: () => lost };
+    this.#session = { device, pipelines: this.pipelines, pool: this.pool, pace: new Pace(!options.asynchronousPipelines), lost: () => lost };
   }
 
   static async trusted(

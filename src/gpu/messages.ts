@@ -1,7 +1,8 @@
 /** What the CLI's process and its GPU process say to each other; everything survives structured cloning. */
 import type { BackendInfo, RunStatistics, TileResult } from '../backend.js';
 import type { MemscapeErrorParts } from '../errors.js';
-import type { DeviceProfile, Plan } from '../plan/plan.js';
+import type { DeviceProfile } from '../plan/device.js';
+import type { Plan } from '../plan/plan.js';
 
 export type ToGpu =
   | { readonly type: 'run'; readonly id: number; readonly plan: Plan }

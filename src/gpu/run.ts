@@ -10,6 +10,7 @@ import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
 import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceShare } from './pack.js';
+import type { Pace } from './pace.js';
 import type { BufferPool } from './pool.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
 
@@ -20,6 +21,7 @@ export interface Session {
   readonly device: GPUDevice;
   readonly pipelines: PipelineCache;
   readonly pool: BufferPool;
+  readonly pace: Pace;
   /** Why the device was lost, once it is. */
   readonly lost: () => string | undefined;
 }
@@ -44,23 +46,33 @@ export async function runPlan(session: Session, plan: Plan, { signal, onTile }: 
   signal?.throwIfAborted();
   if (plan.tiles.length === 0) return { gpuMilliseconds: 0 };
   const prepared = await prepare(session, plan);
-  const pending: Promise<void>[] = [];
+  const pending: Promise<number>[] = [];
+  // Tiles run one after the other: one starts when it was submitted and the one before has ended.
+  let before: Promise<number> = Promise.resolve(0);
   let busy = 0;
   try {
     for (const [index, tile] of plan.tiles.entries()) {
       signal?.throwIfAborted();
       if (pending.length >= IN_FLIGHT) await pending.shift();
-      const started = performance.now();
       const slot = prepared.slots[index % IN_FLIGHT];
       submit(session, plan, prepared, slot, tile);
-      const finished = readBack(session, plan, slot, tile).then((values) => {
-        busy += performance.now() - started;
+      const submitted = performance.now();
+      const ended = before.then(async (end) => {
+        const started = Math.max(end, submitted);
+        const points = tile.columns * tile.rows;
+        await session.pace.sleep(prepared.kernel.code, points, started);
+        const values = await readBack(session, plan, slot, tile);
+        const now = performance.now();
+        session.pace.learn(prepared.kernel.code, points, now - started);
+        busy += now - started;
         signal?.throwIfAborted();
         onTile({ tile, values });
+        return now;
       });
       // Awaited in order below; this keeps a rejection of a later tile from being unhandled meanwhile.
-      finished.catch(() => undefined);
-      pending.push(finished);
+      ended.catch(() => undefined);
+      before = ended;
+      pending.push(ended);
     }
     await Promise.all(pending);
   } finally {

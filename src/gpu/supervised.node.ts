@@ -7,7 +7,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
-import type { DeviceProfile, Plan } from '../plan/plan.js';
+import type { DeviceProfile } from '../plan/device.js';
+import type { Plan } from '../plan/plan.js';
 import type { FromGpu, ToGpu } from './messages.js';
 
 /** Software Vulkan drivers that browsers bring along. */

@@ -14,7 +14,7 @@ import { readModel } from './model-file.js';
 import type { Model } from '../types.js';
 
 /** Larger files are refused before they are read. */
-export const MAX_FILE_BYTES = 256 * 2 ** 20;
+const MAX_FILE_BYTES = 256 * 2 ** 20;
 
 /** What the system's error codes mean to a user. */
 const reasons: ReadonlyMap<string, readonly [why: string, mend: string]> = new Map([

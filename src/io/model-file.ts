@@ -9,19 +9,20 @@ import { readDynamics, readEnergy } from './choices.js';
 import { hashModel } from './hash.js';
 import { parseJson } from './json.js';
 import { readLayers } from './layers.js';
-import { readFields, readName } from './read.js';
-import type { Resolve } from './read.js';
+import { readFields, readName, type Resolve } from './read.js';
 import { readWeights } from './weights.js';
 import type { Model } from '../types.js';
 
 export type { Resolve } from './read.js';
 
-export const MODEL_FORMAT = 'memscape-model/1';
+const MODEL_FORMAT = 'memscape-model/1';
 
 /**
+ * Reads and checks a model file. Nothing is solved here: eigenvalues, square roots and designs wait for
+ * `resolveProblem`, so a page can name what is wrong with a model before it loads linear algebra.
  * @param json the text of a model file, or its value already parsed.
  * @param resolve bytes of a file that the model names, by its relative path; without it files are refused.
- * @param options.name the name of a model that gives none itself.
+ * @param options `name`: the name of a model that gives none itself; `model` where it is absent.
  * @returns the model: defaults filled in, W symmetrised where it is symmetric up to rounding, nothing else computed.
  * @throws MemscapeError only: exit code 2 for the model, 3 for a file that is missing or damaged.
  */

@@ -686,8 +686,6 @@ function spherical64(eps: number): Layer64 {
   };
 }
 
-export type ActivationName = keyof typeof table;
-
 const rows = new Map<string, Activation>(Object.entries(table));
 
 /** The names of all rows, in the table's order. */

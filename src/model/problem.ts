@@ -209,7 +209,7 @@ function sylvester(network: Network, p: Matrix | 'identity', algebra: Algebra): 
 }
 
 /** The largest eigenvalue that H takes anywhere: h of equations.md section 4. */
-export function supHessian(network: Network): number {
+function supHessian(network: Network): number {
   return Math.max(
     ...network.layers.map((l) => activationRow(l.activation.name).supHessian(l.activation.parameters)),
   );

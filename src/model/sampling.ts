@@ -7,7 +7,7 @@ export function coordinate([lo, hi]: readonly [number, number], count: number, i
 }
 
 /** Writes y = origin + s axis_0 + t axis_1 + q axis_2 for cell `column` of `row` (rows count t and q together). */
-export function gridState(grid: Grid, column: number, row: number, out: Float64Array): void {
+function gridState(grid: Grid, column: number, row: number, out: Float64Array): void {
   const { origin, axes, extent, size } = grid;
   const rowsPerLayer = axes.length === 3 ? size[1] : row + 1;
   const index = [column, row % rowsPerLayer, Math.floor(row / rowsPerLayer)];

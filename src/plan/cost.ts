@@ -5,7 +5,7 @@
  */
 import type { Quantity, WeightBlock } from '../types.js';
 import { MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
-import type { DeviceProfile } from './plan.js';
+import type { DeviceProfile } from './device.js';
 
 /** [per point, per neuron and pass, per multiply-add] in ns. */
 const REGISTERS = [10, 1.6, 0.15] as const;

@@ -13,24 +13,13 @@ import type { Grid, Points, Quantity, Sampling } from '../types.js';
 import { compose, MATRIX_LIMIT, REGISTER_LIMIT, WORKGROUP, type KernelSpec } from '../wgsl/compose.js';
 import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
 import { costPerPoint } from './cost.js';
+import type { DeviceProfile } from './device.js';
 
 export interface Tile {
   readonly column: number;
   readonly columns: number;
   readonly row: number;
   readonly rows: number;
-}
-
-/** What a planner must know of a device: plain data. */
-export interface DeviceProfile {
-  /** One tile for everything, for fields that stay on the device; refused where it takes too long or too much. */
-  readonly whole?: boolean;
-  readonly kind: 'gpu' | 'cpu';
-  /** A software adapter computes about as fast as the CPU it runs on. */
-  readonly software: boolean;
-  readonly maxStorageBufferBindingSize: number;
-  readonly maxBufferSize: number;
-  readonly maxUniformBufferBindingSize: number;
 }
 
 export interface Request {
@@ -57,7 +46,7 @@ const TILE_MILLISECONDS = 50;
 /** Larger messages move slower between processes (measured: 4 MiB is the best), and aborts wait for a tile. */
 const TILE_BYTES = 4 * 2 ** 20;
 /** Rows that one invocation walks: an empty invocation costs as much as a small network on software adapters. */
-const ROWS = 8;
+const ROWS = 16;
 /** Integers up to here are exact in f32, so coordinates are. */
 const MAX_COUNT = 2 ** 24;
 

@@ -13,7 +13,7 @@ export interface Range {
 }
 
 /** An expression per neuron; `index` is a number (registers) or a WGSL variable (workspace). */
-export type Term = (index: string) => string;
+type Term = (index: string) => string;
 
 export interface Form {
   readonly kind: 'registers' | 'workspace';

@@ -3,9 +3,6 @@
  * identifier: so every number that enters a shader's text goes through here.
  */
 
-/** Largest finite f32. */
-export const F32_MAX = 3.4028234663852886e38;
-
 /** `value` rounded to f32, as text that Tint reads back to the same bits. */
 export function f32(value: number): string {
   const rounded = Math.fround(value);

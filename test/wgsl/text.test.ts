@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { compose } from '../../src/wgsl/compose.js';
 import { countCalls, link } from '../../src/wgsl/functions.js';
 import { f32, u32 } from '../../src/wgsl/literal.js';
-import { createPlan, type DeviceProfile } from '../../src/plan/plan.js';
+import type { DeviceProfile } from '../../src/plan/device.js';
+import { createPlan } from '../../src/plan/plan.js';
 import { randomProblem, combinations } from '../random-model.js';
 import { activationNames } from '../../src/model/activation.js';
 

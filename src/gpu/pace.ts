@@ -1,0 +1,32 @@
+/**
+ * How long kernels take, learnt as they run. Dawn in Node waits for a mapping by asking over and over again,
+ * which takes a core away from a software adapter that computes on the same two; so there the host sleeps for
+ * most of the time that a tile took before, and asks only then. In pages waiting costs nothing.
+ */
+
+/** Share of the expected time that is slept: an estimate that is too long shrinks by a fifth with each tile. */
+const SLEPT = 0.8;
+/** Timers are not exact to a millisecond or two: shorter waits are not worth one. */
+const SHORTEST_MILLISECONDS = 3;
+
+export class Pace {
+  readonly #waitingCosts: boolean;
+  readonly #perPoint = new Map<string, number>();
+
+  constructor(waitingCosts: boolean) {
+    this.#waitingCosts = waitingCosts;
+  }
+
+  /** Notes what `points` points of a kernel took, in ms. */
+  learn(kernel: string, points: number, milliseconds: number): void {
+    this.#perPoint.set(kernel, milliseconds / points);
+  }
+
+  /** Sleeps through most of what `points` points are expected to take from `started` on. */
+  async sleep(kernel: string, points: number, started: number): Promise<void> {
+    const perPoint = this.#perPoint.get(kernel);
+    if (!this.#waitingCosts || perPoint === undefined) return;
+    const left = started + SLEPT * perPoint * points - performance.now();
+    if (left >= SHORTEST_MILLISECONDS) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+}

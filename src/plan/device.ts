@@ -1,0 +1,16 @@
+/** What plans and their costs know of a device. */
+
+/**
+ * What a planner must know of a device: plain data, so that a plan can be made in a page for a device that another
+ * process holds. Sizes are in bytes and named as WebGPU names its limits; a CPU has none and gives `Infinity`.
+ */
+export interface DeviceProfile {
+  /** One tile for everything, for fields that stay on the device; refused where it takes too long or too much. */
+  readonly whole?: boolean;
+  readonly kind: 'gpu' | 'cpu';
+  /** A software adapter computes about as fast as the CPU it runs on. */
+  readonly software: boolean;
+  readonly maxStorageBufferBindingSize: number;
+  readonly maxBufferSize: number;
+  readonly maxUniformBufferBindingSize: number;
+}
