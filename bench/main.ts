@@ -70,7 +70,9 @@ async function errorOf(field: Float32Array, given: SliceCase): Promise<number> {
   const cpu = new CpuBackend();
   const grid = gridOf(given);
   const plan = createPlan({ problem, sampling: grid, quantities: ['energy'] }, cpu.profile);
-  const picked = Array.from({ length: VERIFIED }, (_, k) => Math.floor(((k + 0.37) * size * size) / VERIFIED));
+  const picked = Array.from({ length: VERIFIED }, (_, k) =>
+    Math.floor(((k + 0.37) * size * size) / VERIFIED),
+  );
   const tiles = picked.map((at) => ({ column: at % size, columns: 1, row: Math.floor(at / size), rows: 1 }));
   let error = 0;
   let scale = 0;
@@ -94,7 +96,8 @@ async function measure(backend: GpuBackend, n: number, size: number, goal: numbe
   const first = await gpuField(backend, plan, size);
   const firstMilliseconds = performance.now() - started;
   const error = Math.max(await errorOf(first, given), await errorOf(baselineField(given), given));
-  if (!(error <= ACCEPTED)) throw new Error(`N = ${String(n)}: error ${error.toExponential(2)}, the row is void`);
+  if (!(error <= ACCEPTED))
+    throw new Error(`N = ${String(n)}: error ${error.toExponential(2)}, the row is void`);
   const times = { gpu: [] as number[], baseline: [] as number[] };
   const contestants = {
     gpu: () => gpuField(backend, plan, size),
@@ -125,7 +128,8 @@ const range = ({ median, lower, upper }: Spread, digits: number) =>
   `${median.toFixed(digits)} (${lower.toFixed(digits)}-${upper.toFixed(digits)})`;
 
 function line({ name, error, gpu, baseline, ratio, goal, firstMilliseconds, points }: Row): string {
-  const claim = ratio.lower <= 1 && ratio.upper >= 1 ? 'no claim: the quartiles hold 1' : `x ${range(ratio, 2)}`;
+  const claim =
+    ratio.lower <= 1 && ratio.upper >= 1 ? 'no claim: the quartiles hold 1' : `x ${range(ratio, 2)}`;
   return [
     name,
     `  GPU, read-back included  ${range(gpu, 1)} ms, ${ns(gpu.median, points)} ns a point, first run ${firstMilliseconds.toFixed(0)} ms`,
@@ -139,8 +143,11 @@ const backend = await openBackend();
 const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
 const before = loadavg();
 console.log(`${backend.info.name}; ${machine.cpu}, ${String(machine.cores)} cores, Node ${machine.node}`);
-if (backend.info.software) console.log('A software adapter: these are not GPU figures, and say nothing about one.');
-console.log(`median (quartiles) of ${String(ROUNDS)} interleaved rounds; load before ${before[0].toFixed(2)}\n`);
+if (backend.info.software)
+  console.log('A software adapter: these are not GPU figures, and say nothing about one.');
+console.log(
+  `median (quartiles) of ${String(ROUNDS)} interleaved rounds; load before ${before[0].toFixed(2)}\n`,
+);
 const rows: Row[] = [];
 for (const { n, size, goal } of SIZES) {
   const row = await measure(backend, n, size, goal);
@@ -150,7 +157,10 @@ for (const { n, size, goal } of SIZES) {
 const after = loadavg();
 console.log(`load after ${after[0].toFixed(2)}`);
 await mkdir('out', { recursive: true });
-await writeFile('out/bench.json', JSON.stringify({ adapter: backend.info, machine, before, after, rows }, null, 2));
+await writeFile(
+  'out/bench.json',
+  JSON.stringify({ adapter: backend.info, machine, before, after, rows }, null, 2),
+);
 console.log('written: out/bench.json');
 const missed = rows.filter((row) => row.goal !== undefined && row.ratio.median < row.goal);
 process.exit(missed.length > 0 ? 6 : 0);

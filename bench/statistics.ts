@@ -14,7 +14,13 @@ export function spread(values: readonly number[]): Spread {
     const low = Math.floor(at);
     return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
   };
-  return { median: quantile(0.5), lower: quantile(0.25), upper: quantile(0.75), least: sorted[0], count: sorted.length };
+  return {
+    median: quantile(0.5),
+    lower: quantile(0.25),
+    upper: quantile(0.75),
+    least: sorted[0],
+    count: sorted.length,
+  };
 }
 
 /** Seeded order of the contestants of a round, so that none always runs in another's wake. */

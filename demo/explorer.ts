@@ -63,7 +63,7 @@ export class Explorer {
     performance.mark('memscape.first');
     ready(explorer);
     explorer.#clock.start(() => {
-      if (explorer.#layers.flow) explorer.#drawFlow();
+      if (explorer.#layers.flow) explorer.#drawInk();
     });
     await keepDevice(explorer.#host(), opening);
     performance.mark('memscape.sharp');
@@ -102,7 +102,8 @@ export class Explorer {
   /** The numbers rest: colours ease to their range, the picture is sharpened, measured and checked. */
   rest(): void {
     this.#moving = false;
-    this.refresh();
+    // The picture that is under way, if any, ends in the same.
+    if (!this.#busy) this.#scheduleRest();
   }
 
   /** Moves the start or the cursor: the field stays. */
@@ -111,7 +112,7 @@ export class Explorer {
     // The frame that is being computed will show it, together with its field.
     if (this.#computing) return;
     this.#stage();
-    this.#drawMarks();
+    this.#mark();
     if (spoken) announce(this.#reading());
   }
 
@@ -119,7 +120,7 @@ export class Explorer {
   redraw(): void {
     this.#palette = readPalette();
     this.#drawFields();
-    this.#drawMarks();
+    this.#mark();
     this.#layStreaks();
   }
 
@@ -163,9 +164,9 @@ export class Explorer {
 
   async #compute(): Promise<void> {
     this.#computing = true;
-    const { left, right } = await this.#director.resolve(this.settings);
-    // A device that keeps up is never asked for less.
+    // A device that keeps up is never asked for less. Decided before anything is awaited: a key moves and rests at once.
     const effort = this.#first ? 'first' : this.#moving && this.#slow ? 'quick' : 'full';
+    const { left, right } = await this.#director.resolve(this.settings);
     await Promise.all([this.left.compute(left, effort), this.right.compute(right, effort)]);
     this.#effort = effort;
     this.#computing = false;
@@ -174,10 +175,10 @@ export class Explorer {
   #drawAll(): void {
     this.#stage();
     const { left, right } = this.#scene();
-    this.left.survey(left);
-    this.right.survey(right);
+    this.left.survey(left, this.#effort);
+    this.right.survey(right, this.#effort);
     this.#drawFields();
-    this.#drawMarks();
+    this.#mark();
     this.#layStreaks();
     this.#sayAll();
   }
@@ -197,10 +198,10 @@ export class Explorer {
     this.right.drawField(dark, this.#layers, false);
   }
 
-  #drawMarks(): void {
+  #mark(): void {
     const { left, right } = this.#scene();
-    this.left.drawMarks(left, this.#layers, this.#palette);
-    this.right.drawMarks(right, this.#layers, this.#palette);
+    this.left.mark(left, this.#layers, this.#palette);
+    this.right.mark(right, this.#layers, this.#palette);
     showReading(this.#reading());
   }
 
@@ -208,7 +209,7 @@ export class Explorer {
     const { left, right } = this.#scene();
     this.left.layStreaks(left, this.#layers, !reducedMotion.matches);
     this.right.layStreaks(right, this.#layers, !reducedMotion.matches);
-    this.#drawFlow();
+    this.#drawInk();
   }
 
   #reading(): CursorReading {
@@ -319,9 +320,9 @@ export class Explorer {
     };
   }
 
-  #drawFlow(): void {
-    this.left.drawFlow(this.#clock.seconds);
-    this.right.drawFlow(this.#clock.seconds);
+  #drawInk(): void {
+    this.left.drawInk(this.#clock.seconds);
+    this.right.drawInk(this.#clock.seconds);
   }
 }
 

@@ -52,6 +52,9 @@ const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
   full: { side: 256, ratio: Math.min(devicePixelRatio, 1.5) },
 };
 
+/** f64 samples along the longer side, for the colour range and the blind share. */
+const SCAN_SIDE = { full: 64, quick: 32 } as const;
+
 export class Landscape {
   readonly plot: HTMLElement;
   /** What a finger takes hold of to move the start. */
@@ -63,10 +66,11 @@ export class Landscape {
   readonly #cpu: CpuPainter;
   readonly #gpuCanvas: HTMLCanvasElement;
   readonly #axes: SVGSVGElement;
-  readonly #flow: Ink;
-  readonly #marks: Ink;
+  /** Streaks and marks share a canvas: a software adapter pays for every layer that it blends. */
+  readonly #ink: Ink;
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
+  #drawMarks: () => void = () => undefined;
   #gpu: GpuPainter | undefined;
   /** Time of the last field of the CPU. */
   cpuMilliseconds: number | undefined;
@@ -86,8 +90,7 @@ export class Landscape {
     this.#bar = find(root, '.colourbar', HTMLElement);
     this.#cpu = new CpuPainter(simulator, find(root, 'canvas.cpu', HTMLCanvasElement));
     this.#gpuCanvas = find(root, 'canvas.gpu', HTMLCanvasElement);
-    this.#flow = new Ink(find(root, 'canvas.flow', HTMLCanvasElement));
-    this.#marks = new Ink(find(root, 'canvas.marks', HTMLCanvasElement));
+    this.#ink = new Ink(find(root, 'canvas.ink', HTMLCanvasElement));
     this.#strip = new Ink(find(root, '.strip canvas', HTMLCanvasElement));
     this.measureBoxes();
   }
@@ -129,8 +132,7 @@ export class Landscape {
     this.#gpu?.dispose();
     this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
     // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
-    if (shared && !shared.backend.info.software)
-      for (const ink of [this.#flow, this.#marks, this.#strip]) ink.accelerate();
+    if (shared && !shared.backend.info.software) for (const ink of [this.#ink, this.#strip]) ink.accelerate();
   }
 
   /** Computes the field; nothing changes on the screen. */
@@ -145,13 +147,10 @@ export class Landscape {
   }
 
   /** Looks the landscape over and sets the colour range: wider at once, narrower only at rest. */
-  survey({ exact, search }: Scene): void {
+  survey({ exact, search }: Scene, effort: Effort): void {
     const { view } = this;
-    this.#scan = scan(
-      exact,
-      view,
-      search.points.filter((p) => p.kind === 'stable').map((p) => p.y),
-    );
+    const memories = search.points.filter((p) => p.kind === 'stable').map((p) => p.y);
+    this.#scan = scan(exact, view, memories, effort === 'full' ? SCAN_SIDE.full : SCAN_SIDE.quick);
     this.#tone = this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
   }
 
@@ -168,13 +167,16 @@ export class Landscape {
     drawColourBar(this.#bar, this.#tone, dark);
   }
 
-  drawMarks(scene: Scene, layers: Layers, palette: Palette): void {
+  /** Takes what lies over the field, and draws the strip; `drawInk` shows it. */
+  mark(scene: Scene, layers: Layers, palette: Palette): void {
     const { exact, search, path, start, duration, time, stripNote: note, blind } = scene;
     const points = layers.points ? search.points : [];
     const saddles = points.filter((p) => p.kind === 'saddle');
     const arms = new Map(saddles.map((p) => [p.name, eigenDirections(exact, p)] as const));
-    const hatch = layers.hatch && blind;
-    drawOverlay(this.#marks, { ...scene, view: this.#view, points, arms, hatch }, palette);
+    const marks = { ...scene, view: this.#view, points, arms, hatch: layers.hatch && blind };
+    this.#drawMarks = () => {
+      drawOverlay(this.#ink, marks, palette);
+    };
     const [x, y] = toScreen(this.#view, start);
     this.handle.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     const [width, height] = this.#stripSize;
@@ -188,10 +190,12 @@ export class Landscape {
     this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
   }
 
-  drawFlow(seconds: number | undefined): void {
-    const { width, height } = this.view;
-    this.#flow.begin(width, height);
-    drawStreaks(this.#flow, this.#streaks, seconds);
+  /** Draws streaks at their time, and what lies over them. */
+  drawInk(seconds: number | undefined): void {
+    const { width, height } = this.#view;
+    this.#ink.begin(width, height);
+    drawStreaks(this.#ink, this.#streaks, seconds);
+    this.#drawMarks();
   }
 
   /** @param wide words that narrow screens leave out. */

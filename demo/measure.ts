@@ -2,9 +2,17 @@
 import type { Exact } from './model/exact.js';
 import type { Landscape } from './landscape.js';
 
+export interface Check {
+  readonly samples: number;
+  /** Largest |f32 - f64| of the energy. */
+  readonly difference: number;
+  /** Samples that are blind in one precision and not in the other. */
+  readonly blindDifferences: number;
+}
+
 export interface Measured {
   readonly milliseconds: number | undefined;
-  readonly check: { readonly difference: number; readonly samples: number } | undefined;
+  readonly check: Check | undefined;
 }
 
 const SAMPLES = 256;
@@ -20,20 +28,22 @@ export async function measure(
   if (!gpu) return { milliseconds: landscape.cpuMilliseconds, check: undefined };
   const milliseconds = await gpu.time(exact.problem, view, stale);
   if (milliseconds === undefined) return undefined;
-  const field = await gpu.readEnergies();
+  const field = await gpu.read();
   if (!field) return { milliseconds, check: undefined };
-  const { values, columns, rows } = field;
+  const { energy, blind, columns, rows } = field;
   let difference = 0;
+  let blindDifferences = 0;
   for (let k = 0; k < SAMPLES; k++) {
     // Evenly spread over the field, but not in step with its rows.
     const share = (k * GOLDEN) % 1;
-    const at = Math.min(values.length - 1, Math.floor(((k + share) / SAMPLES) * values.length));
+    const at = Math.min(energy.length - 1, Math.floor(((k + share) / SAMPLES) * energy.length));
     const [column, row] = [at % columns, Math.floor(at / columns)];
     const state = [
       view.x[0] + ((column + 0.5) / columns) * (view.x[1] - view.x[0]),
       view.y[0] + ((row + 0.5) / rows) * (view.y[1] - view.y[0]),
     ] as const;
-    difference = Math.max(difference, Math.abs(values[at] - exact.energy(state)));
+    difference = Math.max(difference, Math.abs(energy[at] - exact.energy(state)));
+    if (blind[at] > 0.5 !== exact.isBlind(state)) blindDifferences++;
   }
-  return { milliseconds, check: { difference, samples: SAMPLES } };
+  return { milliseconds, check: { samples: SAMPLES, difference, blindDifferences } };
 }

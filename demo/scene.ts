@@ -46,10 +46,15 @@ export class Director {
   async resolve({ parameters, design }: Settings): Promise<Pair> {
     const pair = await resolvePair(parameters, design);
     this.#pair = pair;
-    this.#fixed = [pair.left, pair.right].map((problem) => ({
-      exact: new Exact(problem, this.#algebra),
-      search: findMemories(problem, this.#algebra),
-    }));
+    const search = findMemories(pair.left, this.#algebra);
+    this.#fixed = [
+      { exact: new Exact(pair.left, this.#algebra), search },
+      {
+        exact: new Exact(pair.right, this.#algebra),
+        // R = I is the same motion, so its fixed points are the same, classes included.
+        search: design === 'identity' ? search : findMemories(pair.right, this.#algebra),
+      },
+    ];
     return pair;
   }
 

@@ -30,13 +30,19 @@ export {
   activationRow,
   registerActivation,
   type Activation,
+  type BaseRow,
+  type BlockwiseRow,
   type Elementwise64,
+  type ElementwiseRow,
   type Layer64,
   type Parameter,
+  type ParameterTable,
+  type ParameterValues,
   type Step,
 } from './model/activation.js';
 export { createNetwork, type NetworkParts } from './model/network.js';
 export { Evaluator } from './model/evaluator.js';
+export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
@@ -47,6 +53,7 @@ export {
   type FixedPointClass,
 } from './analysis/fixed-points.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
+export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';
 export type { DeviceProfile } from './plan/device.js';

@@ -9,10 +9,15 @@ import { openSupervisedGpu } from './gpu/supervised.node.js';
 import { Simulator } from './simulator.js';
 
 export { openCpu } from './cpu/pool.node.js';
-export { attempts as vulkanAttempts, openSupervisedGpu, SupervisedGpu } from './gpu/supervised.node.js';
-export { loadModel, writeWhole } from './io/files.node.js';
-export { readNpy, writeNpy } from './io/npy.js';
-export { readNpz, writeNpz } from './io/npz.js';
+export {
+  attempts as vulkanAttempts,
+  openSupervisedGpu,
+  SupervisedGpu,
+  type Environment,
+} from './gpu/supervised.node.js';
+export { loadModel, writeWhole, type WriteOptions } from './io/files.node.js';
+export { readNpy, writeNpy, type NpyArray, type NpyOptions, type NpySource } from './io/npy.js';
+export { readNpz, writeNpz, type NamedArray } from './io/npz.js';
 
 /** Where to compute: `auto` takes a GPU and falls back to the CPU, saying why. */
 export type DeviceChoice = 'auto' | 'gpu' | 'cpu';

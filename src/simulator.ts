@@ -14,17 +14,22 @@ import { CpuBackend } from './cpu/backend.js';
 import { cpuOnly, createPlan, pointCount, shapeOf, type Plan } from './plan/plan.js';
 import type { Quantity, Sampling } from './types.js';
 
+/** What to evaluate, and where. */
 export interface EvaluateRequest {
   readonly problem: Problem;
   readonly sampling: Sampling;
   readonly quantities: readonly Quantity[];
+  /** Stops within about one tile's time (50 ms); `evaluate` rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Called after every tile, with tiles done and in all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+/** One quantity on the whole sampling. */
 export interface Field {
   /** Row-major values, f32 from a GPU and f64 from the CPU; a vector has a trailing axis of length N. */
   readonly data: Float32Array | Float64Array;
+  /** [q][t][s] of a grid (as many axes as it has) or [points], and [N] after it for a vector. */
   readonly shape: readonly number[];
   /** Who computed it. */
   readonly computedBy: BackendInfo;
@@ -43,7 +48,9 @@ export interface FieldCheck {
   readonly nearThreshold: number;
 }
 
+/** What `evaluate` found, with what it took. Times are in milliseconds by the host's clock. */
 export interface Evaluation {
+  /** In the order of the request. */
   readonly fields: ReadonlyMap<Quantity, Field>;
   readonly wallMilliseconds: number;
   readonly gpuMilliseconds: number;
@@ -60,7 +67,12 @@ const CHECKED_POINTS = 64;
 /** Beyond this, squares overflow f32 on the way although results might not: nothing is promised there. */
 const LARGEST_CHECKED = 1e18;
 
+/**
+ * The way to compute fields: plans, runs, puts tiles together, checks. In Node `openSimulator` of `memscape/node` makes
+ * one; in pages `new Simulator(await openGpu(navigator.gpu, { asynchronousPipelines: true }))`.
+ */
 export class Simulator {
+  /** Computes what it can; `Evaluation.notes` tells the rest. */
   readonly backend: Backend;
   readonly #cpu: Backend;
 
@@ -78,15 +90,17 @@ export class Simulator {
   async evaluate(request: EvaluateRequest): Promise<Evaluation> {
     const started = performance.now();
     const { problem, quantities, sampling } = request;
-    const elsewhere =
-      this.backend.info.device === 'gpu' ? quantities.filter((q) => cpuOnly(problem, q)) : [];
+    const elsewhere = this.backend.info.device === 'gpu' ? quantities.filter((q) => cpuOnly(problem, q)) : [];
     const here = quantities.filter((q) => !elsewhere.includes(q));
     const parts = [
       { backend: this.backend, quantities: here },
       { backend: this.#cpu, quantities: elsewhere },
     ]
       .filter((part) => part.quantities.length > 0)
-      .map((part) => ({ ...part, plan: createPlan({ problem, sampling, quantities: part.quantities }, part.backend.profile) }));
+      .map((part) => ({
+        ...part,
+        plan: createPlan({ problem, sampling, quantities: part.quantities }, part.backend.profile),
+      }));
     const total = parts.reduce((sum, { plan }) => sum + plan.tiles.length, 0);
     const fields = new Map<Quantity, Field>();
     let done = 0;
@@ -117,6 +131,7 @@ export class Simulator {
     };
   }
 
+  /** Frees devices, processes and threads of both backends; idempotent. */
   async dispose(): Promise<void> {
     await Promise.all([this.backend.dispose(), this.#cpu.dispose()]);
   }
@@ -142,7 +157,9 @@ class Assembler {
     this.#columns = shape[shape.length - 1];
     const points = pointCount(plan.sampling);
     this.#arrays = plan.planes.map(({ components }) =>
-      info.precision === 'f32' ? new Float32Array(points * components) : new Float64Array(points * components),
+      info.precision === 'f32'
+        ? new Float32Array(points * components)
+        : new Float64Array(points * components),
     );
   }
 
@@ -186,7 +203,10 @@ async function check(problem: Problem, sampling: Sampling, fields: Map<Quantity,
   const wanted = Math.min(points, Math.max(4, Math.min(CHECKED_POINTS, Math.floor(4096 / n))));
   const columns = shapeOf(sampling).at(-1) ?? 1;
   const state = new Float64Array(n);
-  const found = new Map<Quantity, { points: number; difference: number; errorBound: number; nearThreshold: number }>();
+  const found = new Map<
+    Quantity,
+    { points: number; difference: number; errorBound: number; nearThreshold: number }
+  >();
   for (let k = 0; k < wanted; k++) {
     // Evenly spread, but not in step with rows or tiles.
     const at = Math.min(points - 1, Math.floor(((k + fraction(k * GOLDEN)) * points) / wanted));

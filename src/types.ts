@@ -50,11 +50,17 @@ export type DesignChoice =
   | { readonly name: 'sylvester'; readonly matrix: Matrix | 'identity' }
   | { readonly name: 'matrix'; readonly matrix: Matrix };
 
+/**
+ * The dynamics by their number in the paper: (1) y' = W g(y) - y + b, (9) u' = R (g(W u + b) - u),
+ * (13) y' = R (W g(y) + b - y).
+ */
 export type Equation = 1 | 9 | 13;
+/** The energies by their number in the paper: 4 and 5 as they stand, 10 (of eq. 9) and 14 (of eqs. 1, 13) as mixtures. */
 export type EnergyEquation = 4 | 5 | 10 | 14;
 /** (a1, a2, a3) of eq. 10 or (b1, b2, b3) of eq. 14. */
 export type Coefficients = readonly [number, number, number];
 
+/** Which dynamics a model follows; eq. 1 is eq. 13 with R = I. */
 export interface DynamicsChoice {
   readonly equation: Equation;
   /** `identity` for equation 1. */
@@ -111,4 +117,5 @@ export interface Points {
   readonly states: Float64Array;
 }
 
+/** Where quantities are evaluated. */
 export type Sampling = Grid | Points;

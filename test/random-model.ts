@@ -7,7 +7,14 @@ import { activationRow, activationNames } from '../src/model/activation.js';
 import { createNetwork } from '../src/model/network.js';
 import { resolveProblem, type Problem } from '../src/model/problem.js';
 import { randomStream } from '../src/model/random.js';
-import type { ActivationChoice, Coefficients, DesignChoice, EnergyEquation, Equation, Matrix } from '../src/types.js';
+import type {
+  ActivationChoice,
+  Coefficients,
+  DesignChoice,
+  EnergyEquation,
+  Equation,
+  Matrix,
+} from '../src/types.js';
 
 export interface Random {
   uniform(lo?: number, hi?: number): number;
@@ -21,7 +28,12 @@ export function random(seed: number): Random {
   let next = 0;
   const uniform = (lo = 0, hi = 1) => lo + (hi - lo) * stream.uniform(next++);
   const integer = (lo: number, hi: number) => Math.min(hi, Math.floor(uniform(lo, hi + 1)));
-  return { uniform, integer, normal: () => stream.normal(next++), pick: (from) => from[integer(0, from.length - 1)] };
+  return {
+    uniform,
+    integer,
+    normal: () => stream.normal(next++),
+    pick: (from) => from[integer(0, from.length - 1)],
+  };
 }
 
 /** Parameters inside their domains, away from the defaults. */

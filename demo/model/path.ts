@@ -1,7 +1,7 @@
 /** The path of one state, in f64 by classical Runge-Kutta, with what both strips and the plots show of it. */
 import type { Exact, Point } from './exact.js';
 
-export interface PathPoint {
+interface PathPoint {
   readonly t: number;
   readonly y: Point;
   readonly energy: number;
@@ -58,7 +58,7 @@ function blindStretch(exact: Exact, points: readonly PathPoint[]): { time: numbe
 
 const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
 
-export function rungeKutta(exact: Exact, y: Point, h: number): Point {
+function rungeKutta(exact: Exact, y: Point, h: number): Point {
   const move = ([a, b]: Point, [u, v]: Point, s: number): Point => [a + s * u, b + s * v];
   const k1 = exact.velocity(y);
   const k2 = exact.velocity(move(y, k1, h / 2));

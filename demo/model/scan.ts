@@ -3,9 +3,6 @@ import { toneOf, type Tone } from '../plot/tone.js';
 import { fromScreen, type View } from '../plot/view.js';
 import type { Exact, Point } from './exact.js';
 
-/** Samples along the longer side; cell centres, so that no sample lies on an edge of the view. */
-export const SCAN_SIDE = 64;
-
 export interface Scan {
   readonly tone: Tone;
   readonly high: number;
@@ -15,12 +12,13 @@ export interface Scan {
 }
 
 /**
+ * @param side samples along the longer side of the view; they are cell centres, so none lies on its edge.
  * @param landmarks states that must lie inside the colour range: minima are sharper than the samples are close.
  */
-export function scan(exact: Exact, view: View, landmarks: readonly Point[]): Scan {
+export function scan(exact: Exact, view: View, landmarks: readonly Point[], side: number): Scan {
   const longer = Math.max(view.width, view.height);
   // Even, so that no row of samples lies on an axis, where relu bends.
-  const even = (side: number) => 2 * Math.round((SCAN_SIDE * side) / longer / 2);
+  const even = (length: number) => 2 * Math.round((side * length) / longer / 2);
   const [columns, rows] = [even(view.width), even(view.height)];
   const at = (i: number, j: number) =>
     fromScreen(view, [(i / columns) * view.width, (j / rows) * view.height]);

@@ -1,4 +1,5 @@
 /** The honesty line: who computed the picture, how fast, how exactly, and from how many samples. */
+import type { Check } from '../measure.js';
 import { byId, count, short } from './text.js';
 
 export interface Facts {
@@ -9,8 +10,8 @@ export interface Facts {
   readonly points: readonly [number, number];
   readonly pixels: readonly [number, number];
   readonly milliseconds: number | undefined;
-  /** Largest |f32 - f64| of the energies at some pixels of the drawn buffers; undefined where all is f64. */
-  readonly check: { readonly difference: number; readonly samples: number } | undefined;
+  /** The drawn buffer against f64; undefined where all is f64. */
+  readonly check: Check | undefined;
   /** f64 samples behind colour range and blind share. */
   readonly samples: number;
 }
@@ -23,7 +24,7 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
   const whole = points.every((n, k) => n === pixels[k]);
   const texts = [
     `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
-    ...(check ? [`|f32 − f64| ≤ ${short(check.difference)} at ${count(check.samples)} pixels`] : []),
+    ...(check ? [checkText(check)] : []),
     whole
       ? 'every pixel evaluated'
       : `drawn on ${pixels.map(String).join(' × ')} pixels, interpolated between points`,
@@ -31,6 +32,11 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
   ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));
   byId('facts').replaceChildren(who, ...spans);
+}
+
+function checkText({ samples, difference, blindDifferences }: Check): string {
+  const energy = `|f32 − f64| ≤ ${short(difference)} at ${count(samples)} pixels`;
+  return blindDifferences === 0 ? energy : `${energy}, blind or not differs at ${count(blindDifferences)}`;
 }
 
 /** One plain sentence about the device. */

@@ -21,6 +21,14 @@ const LOOK_BYTES = 64;
 const LEAST_SIDE = 64;
 const TIMINGS = 3;
 
+export interface FieldCopy {
+  readonly energy: Float32Array;
+  /** 1 where the gradient is zero while the state moves. */
+  readonly blind: Float32Array;
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** What the painters of one device share: one pipeline for every choice of layers, made when it is first needed. */
 export class GpuCanvas {
   readonly backend: GpuBackend;
@@ -174,21 +182,22 @@ export class GpuPainter {
     return times.sort((a, b) => a - b)[times.length >> 1];
   }
 
-  /** A copy of the energies that are drawn; undefined before there are any. */
-  async readEnergies(): Promise<{ values: Float32Array; columns: number; rows: number } | undefined> {
+  /** A copy of the energies and blind spots that are drawn; undefined before there are any. */
+  async read(): Promise<FieldCopy | undefined> {
     if (!this.#result) return undefined;
     const { device } = this.#shared.backend;
     const [columns, rows] = this.#result.size;
-    const bytes = 4 * columns * rows;
+    const points = columns * rows;
+    const bytes = 8 * points;
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
-    const staging = device.createBuffer({ label: 'check', size: Math.ceil(bytes / 8) * 8, usage });
+    const staging = device.createBuffer({ label: 'check', size: bytes, usage });
     const encoder = device.createCommandEncoder({ label: 'check' });
     encoder.copyBufferToBuffer(this.#result.buffer, 0, staging, 0, bytes);
     device.queue.submit([encoder.finish()]);
     await staging.mapAsync(GPUMapMode.READ);
     const values = new Float32Array(staging.getMappedRange().slice(0, bytes));
     staging.destroy();
-    return { values, columns, rows };
+    return { energy: values.subarray(0, points), blind: values.subarray(points), columns, rows };
   }
 
   /** Draws the last field, a pixel for every point. */

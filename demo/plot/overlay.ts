@@ -36,7 +36,6 @@ const HALO = ['rgb(12 20 40 / 0.74)', 3.4] as const;
 export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
   const { view } = o;
   const at = (state: Point): Point => toScreen(view, state);
-  ink.begin(view.width, view.height);
   drawKinks(ink, o, at);
   if (o.hatch)
     for (const { from, to } of o.floors) {

@@ -10,12 +10,19 @@ import type { Problem } from '../model/problem.js';
 import { stateAt } from '../model/sampling.js';
 import type { Grid, Matrix } from '../types.js';
 
+/**
+ * By the real parts of the spectrum: all negative, mixed, all positive. `undecided` where one is 0 within 1e-9 max(1,
+ * the largest) (dead neurons make lines of fixed points), or where R is not defined.
+ */
 export type FixedPointClass = 'stable' | 'saddle' | 'unstable' | 'undecided';
 
+/** A zero of r with what tells its kind. */
 export interface FixedPoint {
+  /** N numbers: y of eqs. 1 and 13, u of eq. 9. */
   readonly state: Float64Array;
   /** |r| at it. */
   readonly residual: number;
+  /** The problem's energy at it. */
   readonly energy: number;
   readonly class: FixedPointClass;
   /** Eigenvalues of the Jacobian of R r, by falling real part. */
@@ -100,7 +107,11 @@ export function jacobian(evaluator: Evaluator): Matrix | undefined {
 }
 
 /** The distinct fixed points that Newton reaches from `seeds`, stable ones first, each class by its energy. */
-export function fixedPointsFrom(problem: Problem, algebra: Algebra, seeds: Iterable<Float64Array>): FixedPoint[] {
+export function fixedPointsFrom(
+  problem: Problem,
+  algebra: Algebra,
+  seeds: Iterable<Float64Array>,
+): FixedPoint[] {
   const evaluator = new Evaluator(problem, algebra);
   const found: { state: Float64Array; hits: number }[] = [];
   for (const seed of seeds) {
@@ -125,7 +136,10 @@ export function fixedPointsFrom(problem: Problem, algebra: Algebra, seeds: Itera
         hits,
       };
     })
-    .sort((a, b) => order.indexOf(a.class) - order.indexOf(b.class) || a.energy - b.energy || compare(b.state, a.state));
+    .sort(
+      (a, b) =>
+        order.indexOf(a.class) - order.indexOf(b.class) || a.energy - b.energy || compare(b.state, a.state),
+    );
 }
 
 function compare(a: Float64Array, b: Float64Array): number {

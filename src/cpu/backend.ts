@@ -10,17 +10,23 @@ import type { Plan, Tile } from '../plan/plan.js';
 import { evaluateTile } from './evaluate.js';
 import type { FromWorker, ToWorker } from './serve.js';
 
-/** A worker thread of either kind. */
+/** A worker thread of either kind; it runs `memscape/worker` in pages. Messages are plain data. */
 export interface WorkerHandle {
+  /** Posts a message; buffers are copied, not transferred: other workers need them too. */
   send(message: ToWorker): void;
+  /** Sets the listener, in place of the one before it. */
   onMessage(listener: (message: FromWorker) => void): void;
+  /** Sets the listener, in place of the one before it, for a worker that did not start or died; `reason` is quoted. */
   onFailure(listener: (reason: string) => void): void;
+  /** Ends the thread, also in the middle of a tile. */
   terminate(): Promise<void>;
 }
 
+/** How the CPU backend uses threads. */
 export interface CpuOptions {
   /** Threads of the pool; 0 evaluates in the caller's thread. Default 0. */
   readonly threads?: number;
+  /** Starts a thread of the pool; without it tiles are evaluated in the caller's thread, whatever `threads` says. */
   readonly startWorker?: () => WorkerHandle;
 }
 
@@ -31,6 +37,10 @@ const BREATH_MILLISECONDS = 40;
 
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
+/**
+ * Every quantity in f64, for any N: the reference, and what runs where there is no GPU. Short plans (below 60 ms) are
+ * evaluated in the caller's thread, which yields every 40 ms; for longer ones threads are started and kept.
+ */
 export class CpuBackend implements Backend {
   readonly info: BackendInfo;
   readonly profile: DeviceProfile = {

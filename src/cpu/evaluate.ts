@@ -16,7 +16,8 @@ export function evaluateTile(plan: Plan, tile: Tile, algebra: Algebra): TileResu
     for (let column = 0; column < tile.columns; column++, at++) {
       stateAt(plan.sampling, tile.column + column, tile.row + row, state);
       evaluator.moveTo(state);
-      for (const plane of plan.planes) evaluator.write(plane.quantity, values, plane.first * points + at, points);
+      for (const plane of plan.planes)
+        evaluator.write(plane.quantity, values, plane.first * points + at, points);
     }
   return { tile, values };
 }

@@ -4,14 +4,18 @@ import { loadAlgebra } from '../model/algebra.js';
 import type { Plan, Tile } from '../plan/plan.js';
 import { evaluateTile } from './evaluate.js';
 
+/** To a worker: the plan of the tiles that follow, or one of them. */
 export type ToWorker = { readonly plan: Plan } | { readonly tile: Tile };
+/** From a worker, one for each tile: its values, or why there are none (with a stack, for reports). */
 export type FromWorker = { readonly result: TileResult } | { readonly failure: string };
 
+/** The worker's side of its channel. */
 export interface Port {
   onMessage(listener: (message: ToWorker) => void): void;
   send(message: FromWorker, transfer: ArrayBuffer[]): void;
 }
 
+/** Answers messages for as long as the thread lives. */
 export function serve(port: Port): void {
   const algebra = loadAlgebra();
   let plan: Plan | undefined;

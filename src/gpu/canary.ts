@@ -9,7 +9,9 @@ const problem: Problem = {
   network: {
     size: 2,
     layers: [{ name: 'x', offset: 0, size: 2, activation: { name: 'relu', parameters: {} } }],
-    weights: [{ row: 0, column: 0, matrix: { rows: 2, columns: 2, data: Float64Array.of(0, -1.5, -1.5, 0) } }],
+    weights: [
+      { row: 0, column: 0, matrix: { rows: 2, columns: 2, data: Float64Array.of(0, -1.5, -1.5, 0) } },
+    ],
     bias: Float64Array.of(1, 1),
     symmetric: true,
   },
@@ -25,5 +27,8 @@ const STATES = Float64Array.of(1, -0.5, -0.5, 1, 0.4, 0.4, -1, -2, 2, 3);
 export const CANARY_ENERGIES = [-0.5, -0.5, -0.4, 0, 10.5];
 
 export function canaryPlan(device: DeviceProfile): Plan {
-  return createPlan({ problem, sampling: { kind: 'points', count: 5, states: STATES }, quantities: ['energy'] }, device);
+  return createPlan(
+    { problem, sampling: { kind: 'points', count: 5, states: STATES }, quantities: ['energy'] },
+    device,
+  );
 }

@@ -13,10 +13,11 @@ import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
 import { runPlan, type Session } from './run.js';
 
+/** How a device is opened and used. */
 export interface GpuOptions {
   /** Use the asynchronous pipeline call: in pages yes, in Node no (it crashes Dawn). */
   readonly asynchronousPipelines: boolean;
-  /** Times to ask for an adapter, with growing pauses: the first answers may be null while a browser starts. */
+  /** Times to ask for an adapter, with growing pauses: the first answers may be null while a browser starts. Default 5. */
   readonly tries?: number;
   /** Overrides the test for software adapters, where the caller chose the driver itself. */
   readonly software?: boolean;
@@ -25,14 +26,20 @@ export interface GpuOptions {
 const PAUSE_MILLISECONDS = 100;
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|warp/i;
 
-/** Opens a device of its own. Rejects with code `no-adapter` (exit 4) where there is none. */
+/**
+ * Opens a device of its own; `dispose` destroys it.
+ * @throws MemscapeError (exit 4) `no-adapter` where there is none, `adapter-wrong` where it fails a known answer.
+ */
 export async function openGpu(gpu: GPU, options: GpuOptions): Promise<GpuBackend> {
   const adapter = await findAdapter(gpu, options.tries ?? 5);
   const device = await adapter.requestDevice({ label: 'memscape' });
   return GpuBackend.trusted(device, adapter.info, options, true);
 }
 
-/** Uses a device that the caller owns and goes on owning. */
+/**
+ * Uses a device that the caller owns and goes on owning, so that a page can draw the buffers of a `LiveField`.
+ * @throws MemscapeError `adapter-wrong` (exit 4) where it fails a known answer.
+ */
 export function shareGpu(device: GPUDevice, options: GpuOptions): Promise<GpuBackend> {
   return GpuBackend.trusted(device, device.adapterInfo, options, false);
 }
@@ -55,7 +62,8 @@ async function findAdapter(gpu: GPU, tries: number): Promise<GPUAdapter> {
 function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
   const { vendor, architecture, device, description } = info;
   const software = options.software ?? SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`);
-  const name = description || [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'unnamed';
+  const name =
+    description || [vendor, architecture, device].filter((part) => part !== '').join(' ') || 'unnamed';
   return {
     device: 'gpu',
     name: software ? `${name} (software)` : name,
@@ -65,11 +73,18 @@ function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
   };
 }
 
+/**
+ * A WebGPU device as a backend, in f32; open it with `openGpu` or `shareGpu`, which prove it first. Runs queue up. A
+ * device that was lost stays lost: runs reject with `device-lost` (exit 5), open another one.
+ */
 export class GpuBackend implements Backend {
   readonly info: BackendInfo;
   readonly profile: DeviceProfile;
+  /** The device, for pages that draw what it computed. */
   readonly device: GPUDevice;
+  /** @internal Shared with `LiveField`, and counted by tests. */
   readonly pipelines: PipelineCache;
+  /** @internal Its bytes are counted by tests. */
   readonly pool: BufferPool;
   readonly #session: Session;
   readonly #owned: boolean;
@@ -94,9 +109,16 @@ export class GpuBackend implements Backend {
     void device.lost.then(({ reason, message }) => {
       lost = message || `reason: ${reason}`;
     });
-    this.#session = { device, pipelines: this.pipelines, pool: this.pool, pace: new Pace(!options.asynchronousPipelines), lost: () => lost };
+    this.#session = {
+      device,
+      pipelines: this.pipelines,
+      pool: this.pool,
+      pace: new Pace(!options.asynchronousPipelines),
+      lost: () => lost,
+    };
   }
 
+  /** @internal A backend whose device computed a known answer: `openGpu` and `shareGpu` are the public doors. */
   static async trusted(
     device: GPUDevice,
     adapter: GPUAdapterInfo,

@@ -13,15 +13,19 @@ import { BufferUsage } from './flags.js';
 import { packFrame, packTile, paddedRows, TILE_BYTES } from './pack.js';
 import { dispatchTile } from './run.js';
 
+/** A field on the GPU, to be bound as read-only storage. */
 export interface LiveResult {
   /** f32 values as [component][row][s]; valid until the next update. */
   readonly buffer: GPUBuffer;
   /** Rows per component: size[1] padded to whole walks of the kernel; the surplus rows are beyond the box. */
   readonly rows: number;
+  /** Which component holds what. */
   readonly planes: readonly Plane[];
+  /** Points per axis, as in the grid. */
   readonly size: readonly number[];
 }
 
+/** A field that is computed anew for every frame into buffers it keeps; one for each field that is drawn at a time. */
 export class LiveField {
   readonly #backend: GpuBackend;
   readonly #buffers = new Map<string, GPUBuffer>();
@@ -39,7 +43,8 @@ export class LiveField {
     const plan = createPlan({ problem, sampling: grid, quantities, live: true }, { ...profile, whole: true });
     const [tile] = plan.tiles;
     const kernel = compose(plan.spec);
-    if (kernel.numberStyle !== 'uniform') throw new RangeError('a live field needs a network of at most 32 neurons');
+    if (kernel.numberStyle !== 'uniform')
+      throw new RangeError('a live field needs a network of at most 32 neurons');
     const compiled = await pipelines.get(kernel, true);
     const write = (label: string, data: ArrayBuffer) => {
       const buffer = this.#buffer(label, data.byteLength, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
@@ -72,7 +77,11 @@ export class LiveField {
     const known = this.#buffers.get(label);
     if (known && known.size >= bytes) return known;
     known?.destroy();
-    const buffer = this.#backend.device.createBuffer({ label, size: Math.max(16, Math.ceil(bytes / 16) * 16), usage });
+    const buffer = this.#backend.device.createBuffer({
+      label,
+      size: Math.max(16, Math.ceil(bytes / 16) * 16),
+      usage,
+    });
     this.#buffers.set(label, buffer);
     return buffer;
   }

@@ -23,7 +23,16 @@ export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
   const words = new Uint32Array(bytes, 0, 8);
   const axes = new Float32Array(bytes, 32, 12);
   const rowsPerLayer = sampling.kind === 'grid' && spec.axes === 3 ? sampling.size[1] : tile.row + tile.rows;
-  words.set([tile.column, tile.columns, tile.row, paddedRows(plan, tile), workspaceShare(plan, kernel), rowsPerLayer, NAN_BITS, 0]);
+  words.set([
+    tile.column,
+    tile.columns,
+    tile.row,
+    paddedRows(plan, tile),
+    workspaceShare(plan, kernel),
+    rowsPerLayer,
+    NAN_BITS,
+    0,
+  ]);
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {
       const count = sampling.size[k];

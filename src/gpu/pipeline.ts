@@ -53,12 +53,15 @@ export class PipelineCache {
       ? device.createComputePipelineAsync(descriptor)
       : device.createComputePipeline(descriptor);
     const [scope, pipeline] = await Promise.allSettled([device.popErrorScope(), made]);
-    const failed = scope.status === 'fulfilled' && scope.value === null ? pipeline.status === 'rejected' : true;
+    const failed =
+      scope.status === 'fulfilled' && scope.value === null ? pipeline.status === 'rejected' : true;
     if (failed || pipeline.status === 'rejected') {
       const { messages } = await module.getCompilationInfo();
       const found = messages.find((m) => m.type === 'error');
       const reason =
-        scope.status === 'fulfilled' ? (scope.value?.message ?? 'pipeline creation failed') : String(scope.reason);
+        scope.status === 'fulfilled'
+          ? (scope.value?.message ?? 'pipeline creation failed')
+          : String(scope.reason);
       throw new MemscapeError({
         code: 'kernel-compile',
         what: found ? `${kernel.where(found.lineNum)}: ${found.message}` : reason,

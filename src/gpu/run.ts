@@ -42,7 +42,11 @@ interface Prepared {
   readonly buffers: readonly GPUBuffer[];
 }
 
-export async function runPlan(session: Session, plan: Plan, { signal, onTile }: RunOptions): Promise<RunStatistics> {
+export async function runPlan(
+  session: Session,
+  plan: Plan,
+  { signal, onTile }: RunOptions,
+): Promise<RunStatistics> {
   signal?.throwIfAborted();
   if (plan.tiles.length === 0) return { gpuMilliseconds: 0 };
   const prepared = await prepare(session, plan);
@@ -110,7 +114,8 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
       entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
   device.pushErrorScope('out-of-memory');
-  const numbers = kernel.numbers.length > 0 ? [upload('numbers', new Float32Array(kernel.numbers), constants)] : [];
+  const numbers =
+    kernel.numbers.length > 0 ? [upload('numbers', new Float32Array(kernel.numbers), constants)] : [];
   const states =
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
@@ -121,7 +126,13 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
     const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
     const staging = create('staging', bytes, BufferUsage.MAP_READ | BufferUsage.COPY_DST);
     const work = inStorage
-      ? [create('workspace', 4 * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / WORKGROUP), BufferUsage.STORAGE)]
+      ? [
+          create(
+            'workspace',
+            4 * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / WORKGROUP),
+            BufferUsage.STORAGE,
+          ),
+        ]
       : [];
     const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
     return { tile, output, staging, task };
@@ -169,7 +180,8 @@ export function dispatchTile(
   pass.end();
 }
 
-const tileBytes = (plan: Plan, tile: Tile) => 4 * planeCount(plan.planes) * tile.columns * paddedRows(plan, tile);
+const tileBytes = (plan: Plan, tile: Tile) =>
+  4 * planeCount(plan.planes) * tile.columns * paddedRows(plan, tile);
 
 async function readBack(session: Session, plan: Plan, { staging }: Slot, tile: Tile): Promise<Float32Array> {
   const bytes = tileBytes(plan, tile);
@@ -202,7 +214,9 @@ function lostError(session: Session, cause?: unknown): MemscapeError {
     {
       code: 'device-lost',
       what: 'the GPU device was lost while computing',
-      why: session.lost() ?? (cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given'),
+      why:
+        session.lost() ??
+        (cause instanceof Error && cause.message !== '' ? cause.message : 'no reason was given'),
       mend: 'run the command again; if it happens again, update the driver or use --device cpu.',
       exitCode: 5,
     },

@@ -23,7 +23,8 @@ const START_MILLISECONDS = 20_000;
 const SILENCE_MILLISECONDS = 60_000;
 const STDERR_BYTES = 2048;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** Environment variables as `process.env` has them; VK_DRIVER_FILES and LD_LIBRARY_PATH choose the Vulkan driver. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to start the child, in order: as the user has it, then with a software driver in a known place. */
 export function attempts(env: Environment, exists: (path: string) => boolean = existsSync): Environment[] {
@@ -37,7 +38,9 @@ export function attempts(env: Environment, exists: (path: string) => boolean = e
     ...drivers.map((VK_ICD_FILENAMES) => ({
       ...env,
       VK_ICD_FILENAMES,
-      LD_LIBRARY_PATH: [VK_ICD_FILENAMES.replace(/\/[^/]*$/, ''), env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+      LD_LIBRARY_PATH: [VK_ICD_FILENAMES.replace(/\/[^/]*$/, ''), env.LD_LIBRARY_PATH]
+        .filter(Boolean)
+        .join(':'),
     })),
   ];
 }
@@ -63,6 +66,11 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
+/**
+ * A GPU in a process of its own; open it with `openSupervisedGpu`. A run that gives no
+ * sign of life for 60 s ends it. Once it is gone every run rejects with `device-lost` (exit 5): open another one. It
+ * keeps Node alive while it runs a plan only.
+ */
 export class SupervisedGpu implements Backend {
   readonly info: BackendInfo;
   readonly profile: DeviceProfile;
@@ -89,6 +97,7 @@ export class SupervisedGpu implements Backend {
     child.channel?.unref();
   }
 
+  /** @internal One attempt with one environment; `openSupervisedGpu` makes them in order. */
   static async start(env: Environment): Promise<SupervisedGpu> {
     const child = fork(new URL(/* @vite-ignore */ './child.js', import.meta.url), {
       env: { XDG_RUNTIME_DIR: '/tmp', ...env },

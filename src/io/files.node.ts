@@ -126,6 +126,7 @@ async function inside(folder: string, file: string): Promise<string> {
   return target;
 }
 
+/** How a file is written. */
 export interface WriteOptions {
   /** Replace an existing file. Default false. */
   readonly force?: boolean;

@@ -7,7 +7,9 @@ import { dump } from 'npyjs';
 import { MemscapeError } from '../errors.js';
 import { quote } from '../model/check.js';
 
+/** An array as it was read; every type is widened to f64, i8 beyond 2^53 is rounded. */
 export interface NpyArray {
+  /** Lengths of the axes; [] for a single number. */
   readonly shape: readonly number[];
   /** In C order (row-major), whatever the order in the file. */
   readonly data: Float64Array;
@@ -15,8 +17,9 @@ export interface NpyArray {
   readonly dtype: string;
 }
 
+/** How a .npy file is read. */
 export interface NpyOptions {
-  /** What to call the file in messages. */
+  /** What to call the file in messages. Default `the .npy data`. */
   readonly label?: string;
   /** Accept NaN and infinities (results hold NaN for states that do not exist). Default false. */
   readonly nonFinite?: boolean;
@@ -197,6 +200,7 @@ function refuseNonFinite(data: Float64Array, shape: readonly number[], label: st
   });
 }
 
+/** Arrays that are written as they are, without conversion: f4, f8, i1, i4, u1 and u4. */
 export type NpySource = Float32Array | Float64Array | Int8Array | Int32Array | Uint8Array | Uint32Array;
 
 /**

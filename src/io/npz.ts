@@ -4,8 +4,11 @@ import { MemscapeError } from '../errors.js';
 import { readNpy, writeNpy } from './npy.js';
 import type { NpyArray, NpySource } from './npy.js';
 
+/** An array to be written under a name. */
 export interface NamedArray {
+  /** Lengths of the axes; their product is data.length. */
   readonly shape: readonly number[];
+  /** In C order (row-major). */
   readonly data: NpySource;
 }
 

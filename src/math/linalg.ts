@@ -5,7 +5,12 @@
  *
  * Loaded on demand (`loadAlgebra` of model/algebra.ts), so that a page that needs none of it does not ship it.
  */
-import { EigenvalueDecomposition, LuDecomposition, Matrix as Dense, SingularValueDecomposition } from 'ml-matrix';
+import {
+  EigenvalueDecomposition,
+  LuDecomposition,
+  Matrix as Dense,
+  SingularValueDecomposition,
+} from 'ml-matrix';
 import type { Matrix } from '../types.js';
 
 /** Above this, dense decompositions take minutes and gigabytes: callers should use structure instead. */

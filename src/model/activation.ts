@@ -22,20 +22,28 @@ import {
   softplus,
 } from '../math/special.js';
 
+/** A parameter of an activation; it has no unit. */
 export interface Parameter {
+  /** What a model file gets that does not give it. */
   readonly default: number;
+  /** Whether a finite number lies in the domain. */
   readonly accepts: (value: number) => boolean;
   /** The domain in words, e.g. `beta > 0`. */
   readonly domain: string;
 }
 
-type Parameters = Readonly<Record<string, Parameter>>;
-type Values<P extends Parameters> = { readonly [K in keyof P]: number };
+/** The parameters of a row by name; the names are those of WGSL expressions and model files. */
+export type ParameterTable = Readonly<Record<string, Parameter>>;
+/** A number for each parameter. */
+export type ParameterValues<P extends ParameterTable> = { readonly [K in keyof P]: number };
 
 /** l, l' = g and l'' = h of one neuron in f64. */
 export interface Elementwise64 {
+  /** l(x), with the constant of the WGSL form: kernels are checked against it. */
   readonly lagrangian: (x: number) => number;
+  /** g(x) = l'(x). */
   readonly activation: (x: number) => number;
+  /** h(x) = l''(x); at a kink either side's value. */
   readonly hessian: (x: number) => number;
   /** integral_0^x g^{-1}(s) ds of eq. 5, a closed form independent of L; absent where g is not invertible. */
   readonly inverseIntegral?: (x: number) => number;
@@ -43,14 +51,19 @@ export interface Elementwise64 {
 
 /** L, g = grad L and H = Hess L of one layer of n neurons in f64. `out` never aliases `x`. */
 export interface Layer64 {
+  /** L(x). */
   readonly lagrangian: (x: Float64Array) => number;
+  /** out = g(x). */
   readonly activation: (x: Float64Array, out: Float64Array) => void;
+  /** out = H(x) v. */
   readonly hessianApply: (x: Float64Array, v: Float64Array, out: Float64Array) => void;
+  /** out_i = H(x)_ii. */
   readonly hessianDiagonal: (x: Float64Array, out: Float64Array) => void;
   /** Number of eigenvalues of H(x) with |lambda| <= tolerance. */
   readonly deadCount: (x: Float64Array, tolerance: number) => number;
   /** Sum of the absolute values of the terms of (H v)_i: what rounding errors are relative to. */
   readonly hessianTerms: (x: Float64Array, v: Float64Array, out: Float64Array) => void;
+  /** Sum over neurons of integral_0^{g_i} g_i^{-1}(s) ds, eq. 5; absent where there is no closed form. */
   readonly inverseIntegral?: (g: Float64Array) => number;
   /** The functions of one neuron, where neurons do not act on each other. */
   readonly elementwise?: Elementwise64;
@@ -72,18 +85,21 @@ export interface Step {
   readonly from?: string;
 }
 
-interface Row<P extends Parameters> {
+/** What every row has, whether its neurons act on each other or not. */
+export interface BaseRow<P extends ParameterTable> {
   readonly parameters: P;
   /** Largest eigenvalue of H over all states, Infinity where there is none. */
-  readonly supHessian: (values: Values<P>) => number;
+  readonly supHessian: (values: ParameterValues<P>) => number;
   /** Whether H >= 0 everywhere (eq. 3). */
-  readonly convex: (values: Values<P>) => boolean;
+  readonly convex: (values: ParameterValues<P>) => boolean;
   /** Where a neuron (or a direction) is dead, in words, as in the table. */
   readonly dead: string;
+  /** Where the activation is defined, for the docs. */
   readonly source: string;
 }
 
-interface ElementwiseRow<P extends Parameters> extends Row<P> {
+/** An activation of one neuron: g_i depends on x_i alone and H is diagonal. */
+export interface ElementwiseRow<P extends ParameterTable> extends BaseRow<P> {
   /** Expressions in x and the parameters; every function they call is in shaders/numerics. */
   readonly wgsl: {
     readonly lagrangian: string;
@@ -95,12 +111,15 @@ interface ElementwiseRow<P extends Parameters> extends Row<P> {
      */
     readonly logarithm?: { readonly plain: string; readonly factor: string; readonly scale: string };
   };
-  readonly f64: (values: Values<P>) => Elementwise64;
+  /** The same functions in f64, written on their own: they are the kernels' oracle. */
+  readonly f64: (values: ParameterValues<P>) => Elementwise64;
   /** Points where H jumps. */
-  readonly kinks: (values: Values<P>) => readonly number[];
+  readonly kinks: (values: ParameterValues<P>) => readonly number[];
 }
 
-interface BlockwiseRow<P extends Parameters> extends Row<P> {
+/** An activation of a whole layer (softmax, norms): H couples its neurons. */
+export interface BlockwiseRow<P extends ParameterTable> extends BaseRow<P> {
+  /** Expressions for neuron i in x, the parameters and the steps before them. */
   readonly wgsl: {
     readonly steps: readonly Step[];
     readonly lagrangian: string;
@@ -110,19 +129,21 @@ interface BlockwiseRow<P extends Parameters> extends Row<P> {
     readonly hessianDiagonal: string;
     readonly deadCount: { readonly steps: readonly Step[]; readonly of: string };
   };
-  readonly f64: (values: Values<P>) => Layer64;
+  /** The same functions in f64, written on their own: they are the kernels' oracle. */
+  readonly f64: (values: ParameterValues<P>) => Layer64;
 }
 
+/** A row of the table: everything memscape knows about an activation. */
 export type Activation =
-  | ({ readonly kind: 'elementwise' } & ElementwiseRow<Parameters>)
-  | ({ readonly kind: 'blockwise' } & BlockwiseRow<Parameters>);
+  | ({ readonly kind: 'elementwise' } & ElementwiseRow<ParameterTable>)
+  | ({ readonly kind: 'blockwise' } & BlockwiseRow<ParameterTable>);
 
 // A row is written against its own parameter names and stored against all: the values are checked on reading.
-function elementwise<P extends Parameters>(row: ElementwiseRow<P>): Activation {
+function elementwise<P extends ParameterTable>(row: ElementwiseRow<P>): Activation {
   return { kind: 'elementwise', ...row } as unknown as Activation;
 }
 
-function blockwise<P extends Parameters>(row: BlockwiseRow<P>): Activation {
+function blockwise<P extends ParameterTable>(row: BlockwiseRow<P>): Activation {
   return { kind: 'blockwise', ...row } as unknown as Activation;
 }
 
@@ -300,7 +321,7 @@ const table = {
     convex: always,
     kinks: smooth,
     dead: 'in saturation',
-    source: "Hopfield 1984, the gain curve of its figure 3",
+    source: 'Hopfield 1984, the gain curve of its figure 3',
   }),
   'hard-tanh': elementwise({
     parameters: {},
@@ -350,7 +371,8 @@ const table = {
         const a = Math.exp(-x);
         // Landen: Li2(a) = -Li2(-a/(1-a)) - log(1-a)^2/2, with a/(1-a) = e^{-log(e^x - 1)}.
         const logarithm = Math.log(-Math.expm1(-x));
-        const li2 = a >= 1 ? (Math.PI * Math.PI) / 6 : -dilogNegExp(-x - logarithm) - (logarithm * logarithm) / 2;
+        const li2 =
+          a >= 1 ? (Math.PI * Math.PI) / 6 : -dilogNegExp(-x - logarithm) - (logarithm * logarithm) / 2;
         return (x * x) / 2 - (Math.PI * Math.PI) / 6 + li2;
       },
     }),
@@ -449,8 +471,7 @@ const table = {
       mu: positive('mu', 1),
     },
     wgsl: {
-      lagrangian:
-        '0.25 * (1.0 + a) * x * x + 0.5 / (mu * mu * (1.0 - a)) * erf_moment(mu * (1.0 - a) * x)',
+      lagrangian: '0.25 * (1.0 + a) * x * x + 0.5 / (mu * mu * (1.0 - a)) * erf_moment(mu * (1.0 - a) * x)',
       activation: '0.5 * x * ((1.0 + a) + (1.0 - a) * erf(mu * (1.0 - a) * x))',
       hessian:
         '0.5 * ((1.0 + a) + (1.0 - a) * (erf(mu * (1.0 - a) * x) + 1.1283791670955126 * mu * (1.0 - a) * x * gauss(mu * (1.0 - a) * x)))',
@@ -675,13 +696,14 @@ function spherical64(eps: number): Layer64 {
     },
     deadCount: (x, tolerance) => {
       const length = norm(x);
-      return step(eps / length / length / length <= tolerance) + (x.length - 1) * step(1 / length <= tolerance);
+      return (
+        step(eps / length / length / length <= tolerance) + (x.length - 1) * step(1 / length <= tolerance)
+      );
     },
     hessianTerms: (x, v, out) => {
       const length = norm(x);
       const along = x.reduce((sum, value, i) => sum + Math.abs((value / length) * v[i]), 0);
-      for (let i = 0; i < x.length; i++)
-        out[i] = (Math.abs(v[i]) + Math.abs(x[i] / length) * along) / length;
+      for (let i = 0; i < x.length; i++) out[i] = (Math.abs(v[i]) + Math.abs(x[i] / length) * along) / length;
     },
   };
 }
@@ -728,7 +750,7 @@ function lift(elementwise: Elementwise64): Layer64 {
   const { lagrangian, activation, hessian, inverseIntegral } = elementwise;
   const sum = (f: (x: number) => number) => (x: Float64Array) => {
     let total = 0;
-    for (let i = 0; i < x.length; i++) total += f(x[i]);
+    for (const value of x) total += f(value);
     return total;
   };
   return {

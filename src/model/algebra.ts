@@ -1,6 +1,23 @@
-/** Dense linear algebra, fetched only when a model needs it (polar, certificate, certified, ...). */
-export type Algebra = typeof import('../math/linalg.js');
+import type { Matrix } from '../types.js';
 
+/**
+ * Dense linear algebra in f64 (math/linalg.ts), for up to 4096 rows: beyond that it would take minutes and gigabytes.
+ * Every function throws a RangeError on larger matrices and on NaN or infinity, where iterations might never end.
+ */
+export interface Algebra {
+  /** Eigenvalues (ascending) and orthonormal eigenvectors (columns) of a symmetric matrix. */
+  readonly symmetricEigen: (a: Matrix) => { values: Float64Array; vectors: Matrix };
+  /** Eigenvalues of a general square matrix, by falling real part; balanced first, for their last digits. */
+  readonly eigenvalues: (a: Matrix) => { re: number; im: number }[];
+  /** a = U diag(s) V^T with s falling. */
+  readonly svd: (a: Matrix) => { u: Matrix; s: Float64Array; v: Matrix };
+  /** Solution of a x = b, or undefined where `a` is singular to working precision. */
+  readonly solve: (a: Matrix, b: Float64Array) => Float64Array | undefined;
+  /** Inverse of `a`, or undefined where its condition number exceeds 1e14. */
+  readonly inverse: (a: Matrix) => Matrix | undefined;
+}
+
+/** Fetches the algebra on its first use, so that pages whose models need none (no polar, no certificate) stay small. */
 export function loadAlgebra(): Promise<Algebra> {
   return import('../math/linalg.js');
 }

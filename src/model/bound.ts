@@ -210,13 +210,19 @@ export class BoundedEvaluator {
           value += l;
           terms += Math.abs(l);
           error +=
-            spread(functions.elementwise.lagrangian, x.value[i], x.error[i]) + FUNCTION * Math.max(1, Math.abs(l));
+            spread(functions.elementwise.lagrangian, x.value[i], x.error[i]) +
+            FUNCTION * Math.max(1, Math.abs(l));
         }
         return [1, { value, error: error + (Math.sqrt(x.value.length) + 1) * ROUNDOFF * terms }];
       }
-      const f = layerSensitivity(functions, x, (v, out) => {
-        out[0] = functions.lagrangian(v);
-      }, one);
+      const f = layerSensitivity(
+        functions,
+        x,
+        (v, out) => {
+          out[0] = functions.lagrangian(v);
+        },
+        one,
+      );
       return [1, { value: f.value[0], error: f.error[0] + FUNCTION * Math.max(1, Math.abs(f.value[0])) }];
     });
     return combine(parts);
@@ -285,10 +291,12 @@ export class BoundedEvaluator {
     const zero = new Float64Array(v.value.length);
     let sum: Tracked = { value: zero, error: zero };
     if (c1 !== 0) {
-      const first = equation === 9 || inverseWeights === undefined ? apply(v) : multiply(whole(inverseWeights), false, v);
+      const first =
+        equation === 9 || inverseWeights === undefined ? apply(v) : multiply(whole(inverseWeights), false, v);
       sum = add(sum, scale(c1, first));
     }
-    if (c2 !== 0) sum = add(sum, scale(c2, equation === 9 ? apply(this.#hessian(apply(v))) : this.#hessian(v)));
+    if (c2 !== 0)
+      sum = add(sum, scale(c2, equation === 9 ? apply(this.#hessian(apply(v))) : this.#hessian(v)));
     if (c3 !== 0) {
       const back = equation === 9 ? transposed(this.#hessian(v)) : this.#hessian(transposed(v));
       sum = add(sum, scale(c3, add(v, back, -1)));
@@ -364,7 +372,10 @@ export class BoundedEvaluator {
     return states[0].map((_, i) => {
       const sizes = states.map((d) => Math.abs(d[i]));
       const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
-      return least <= DEAD_EIGENVALUE * (1 + THRESHOLD_WINDOW) && most > DEAD_EIGENVALUE * (1 - THRESHOLD_WINDOW) ? 1 : 0;
+      return least <= DEAD_EIGENVALUE * (1 + THRESHOLD_WINDOW) &&
+        most > DEAD_EIGENVALUE * (1 - THRESHOLD_WINDOW)
+        ? 1
+        : 0;
     });
   }
 
@@ -412,9 +423,12 @@ function layerSensitivity(
   };
   if (functions.elementwise) {
     for (const sign of [1, -1])
-      compare(at.map((v, i) => v + sign * wrong[i]), (i, change) => {
-        error[i] = Math.max(error[i], change);
-      });
+      compare(
+        at.map((v, i) => v + sign * wrong[i]),
+        (i, change) => {
+          error[i] = Math.max(error[i], change);
+        },
+      );
     return { value, error };
   }
   const centring = 2 * ROUNDOFF * at.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

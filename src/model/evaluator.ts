@@ -33,14 +33,21 @@ function multiply({ rows, columns, data }: Matrix, x: Float64Array, out: Float64
   }
 }
 
+/**
+ * One problem at one state: `moveTo` it, then ask. Vectors are made once and overwritten by the next call, which
+ * spares a field millions of them: copy what is to be kept. States have N numbers; nothing has a unit.
+ */
 export class Evaluator {
   readonly problem: Problem;
-  /** The state, and the argument of g at it (y itself, or z = W u + b for eq. 9). */
+  /** The state: y of eqs. 1 and 13, u of eq. 9. */
   readonly y: Float64Array;
+  /** The argument of g: y itself, or z = W u + b for eq. 9. */
   readonly x: Float64Array;
+  /** g(x). */
   readonly g: Float64Array;
   /** r of eqs. 1, 9, 13. */
   readonly r: Float64Array;
+  /** L, g and H of the problem's layers. */
   readonly lifted: Lifted64;
   readonly #algebra: Algebra;
   /** W g (eqs. 1, 13) or W u (eq. 9). */
@@ -267,9 +274,12 @@ export class Evaluator {
         data[j * n + i] += sum / 2;
       }
     if (!data.every(Number.isFinite)) return NaN;
-    return this.#algebra.symmetricEigen({ rows: n, columns: n, data }).values.reduce((a, b) => Math.min(a, b));
+    return this.#algebra
+      .symmetricEigen({ rows: n, columns: n, data })
+      .values.reduce((a, b) => Math.min(a, b));
   }
 
+  /** Whether the energy has no slope here although the state moves: |M r| <= 1e-6 |r| while |r| > 1e-6 (1 + |y|). */
   isBlind(): boolean {
     const r = norm(this.r);
     return r > BLIND * (1 + norm(this.y)) && norm(this.metricTimesResidual()) <= BLIND * r;

@@ -7,7 +7,11 @@ import { coordinate } from './sampling.js';
 const ROUNDINGS = 4;
 
 /** Bound per component of the state at cell `column`, `row`. */
-export function gridStateError({ origin, axes, extent, size }: Grid, column: number, row: number): Float64Array {
+export function gridStateError(
+  { origin, axes, extent, size }: Grid,
+  column: number,
+  row: number,
+): Float64Array {
   const rowsPerLayer = axes.length === 3 ? size[1] : row + 1;
   const index = [column, row % rowsPerLayer, Math.floor(row / rowsPerLayer)];
   const terms = origin.map(Math.abs);

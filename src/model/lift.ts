@@ -2,15 +2,21 @@
 import type { Layer } from '../types.js';
 import { DEAD_EIGENVALUE, layer64, type Layer64 } from './activation.js';
 
+/** L, g = grad L and H = Hess L of a whole state of N numbers. `out` must not be `x` or `v`. */
 export interface Lifted64 {
+  /** L(x), the sum over the layers. */
   readonly lagrangian: (x: Float64Array) => number;
+  /** out = g(x). */
   readonly activation: (x: Float64Array, out: Float64Array) => void;
-  /** H(x) v. */
+  /** out = H(x) v. */
   readonly hessianApply: (x: Float64Array, v: Float64Array, out: Float64Array) => void;
+  /** out_i = H(x)_ii. */
   readonly hessianDiagonal: (x: Float64Array, out: Float64Array) => void;
+  /** Number of eigenvalues of H(x) with |lambda| <= tolerance; 1e-6 by default. */
   readonly deadCount: (x: Float64Array, tolerance?: number) => number;
   /** Sum over layers of integral_0^{g_i} g_i^{-1}, eq. 5; undefined where a layer has no closed form. */
   readonly inverseIntegral: ((g: Float64Array) => number) | undefined;
+  /** The layers one by one: `functions` act on the neurons `offset .. offset + size`. */
   readonly layers: readonly { readonly offset: number; readonly size: number; readonly functions: Layer64 }[];
 }
 
@@ -23,7 +29,8 @@ export function liftNetwork(given: readonly Layer[]): Lifted64 {
   const [only] = layers;
   // One layer, the common case: no views to make for every point.
   if (layers.length === 1) {
-    const { lagrangian, activation, hessianApply, hessianDiagonal, deadCount, inverseIntegral } = only.functions;
+    const { lagrangian, activation, hessianApply, hessianDiagonal, deadCount, inverseIntegral } =
+      only.functions;
     return {
       lagrangian,
       activation,

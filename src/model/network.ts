@@ -7,6 +7,7 @@
  */
 import { MemscapeError } from '../errors.js';
 import { checkActivation, describe, finiteNumber, FLOAT32_MAX, FLOAT32_MIN, refuse } from './check.js';
+import { symmetrise } from './symmetry.js';
 import type { Layer, Matrix, Network, WeightBlock } from '../types.js';
 
 export const MAX_NEURONS = 65536;
@@ -14,11 +15,11 @@ export const MAX_NEURONS = 65536;
 export const MAX_BLOCKS = 4096;
 /** A dense N x N matrix of f64 above this takes more than half a GiB. */
 export const MAX_DENSE = 8192;
-/** |W - W^T| <= this times max|W| counts as symmetric. */
-export const SYMMETRY_TOLERANCE = 1e-6;
 
+/** A network as it is given: offsets follow from the order of the layers, what no block of W covers is 0. */
 export interface NetworkParts {
   readonly layers: readonly Omit<Layer, 'offset'>[];
+  /** Blocks of W[to][from] that do not overlap; a dense W is one block. */
   readonly weights: readonly WeightBlock[];
   /** N numbers; 0 where absent. */
   readonly bias?: ArrayLike<number>;
@@ -38,11 +39,11 @@ export function createNetwork(parts: NetworkParts): { network: Network; notices:
   const weights = checkBlocks(parts.weights, size);
   const bias = checkBias(parts.bias ?? new Float64Array(size), size);
   const notices = [...underflowNotices(weights, bias)];
-  const { symmetric, difference, largest } = symmetrise(weights);
+  const { symmetric, difference, tolerance } = symmetrise(weights);
   if (symmetric && difference > 0) {
     notices.push(
       `W was made exactly symmetric: W and W^T differed by up to ${difference.toExponential(2)}, ` +
-        `within 1e-6 max|W| = ${(SYMMETRY_TOLERANCE * largest).toExponential(2)}.`,
+        `within 1e-6 max|W| = ${tolerance.toExponential(2)}.`,
     );
   }
   return { network: { size, layers, weights, bias, symmetric }, notices };
@@ -198,96 +199,6 @@ function* underflowNotices(blocks: readonly WeightBlock[], bias: Float64Array): 
   if (count > 0) yield tell(count, first, value);
   const index = bias.findIndex(lost);
   if (index >= 0) yield tell(bias.filter(lost).length, `bias[${String(index)}]`, bias[index]);
-}
-
-/** A rectangle of W inside one block: element (i, j) is data[start + i stride + j]. */
-interface Tile {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float64Array;
-  readonly start: number;
-  readonly stride: number;
-}
-
-/** Tests |W - W^T| <= 1e-6 max|W|; if so makes the blocks exactly symmetric in place. */
-function symmetrise(blocks: readonly WeightBlock[]): {
-  symmetric: boolean;
-  difference: number;
-  largest: number;
-} {
-  let largest = 0;
-  for (const { matrix } of blocks)
-    for (const value of matrix.data) largest = Math.max(largest, Math.abs(value));
-  const pairs = mirrorPairs(blocks);
-  let difference = 0;
-  for (const pair of pairs) {
-    visit(pair, (x, y) => {
-      difference = Math.max(difference, Math.abs(x - y));
-      return undefined;
-    });
-  }
-  const symmetric = difference <= SYMMETRY_TOLERANCE * largest;
-  // A connection without a partner (at most the tolerance in size) becomes 0, so that no block has to be made.
-  if (symmetric && difference > 0)
-    for (const pair of pairs) visit(pair, (x, y) => (pair[1] ? (x + y) / 2 : 0));
-  return { symmetric, difference, largest };
-}
-
-/** Calls `change` with (W_ij, W_ji) over a tile and its mirror image and stores what it returns in both. */
-function visit(
-  [tile, mirror]: readonly [Tile, Tile | undefined],
-  change: (x: number, y: number) => number | undefined,
-) {
-  for (let i = 0; i < tile.rows; i++) {
-    for (let j = mirror === tile ? i + 1 : 0; j < tile.columns; j++) {
-      const here = tile.start + i * tile.stride + j;
-      const there = mirror ? mirror.start + j * mirror.stride + i : 0;
-      const value = change(tile.data[here], mirror ? mirror.data[there] : 0);
-      if (value === undefined) continue;
-      tile.data[here] = value;
-      if (mirror) mirror.data[there] = value;
-    }
-  }
-}
-
-/**
- * Every tile with its mirror image (itself on the diagonal, undefined where W^T has no block). The blocks are cut
- * along all edges of all blocks, for rows and columns alike, so that mirror images have equal shapes.
- */
-function mirrorPairs(blocks: readonly WeightBlock[]): (readonly [Tile, Tile | undefined])[] {
-  const edges = blocks.flatMap(({ row, column, matrix }) => [
-    row,
-    row + matrix.rows,
-    column,
-    column + matrix.columns,
-  ]);
-  const cuts = [...new Set(edges)].sort((a, b) => a - b);
-  const place = new Map(cuts.map((cut, index) => [cut, index]));
-  const index = (cut: number) => place.get(cut) ?? 0;
-  const tiles = new Map<number, Tile>();
-  for (const { row, column, matrix } of blocks) {
-    const { rows, columns, data } = matrix;
-    for (let a = index(row); cuts[a] < row + rows; a++) {
-      for (let b = index(column); cuts[b] < column + columns; b++) {
-        const start = (cuts[a] - row) * columns + cuts[b] - column;
-        tiles.set(a * cuts.length + b, {
-          rows: cuts[a + 1] - cuts[a],
-          columns: cuts[b + 1] - cuts[b],
-          data,
-          start,
-          stride: columns,
-        });
-      }
-    }
-  }
-  const pairs: (readonly [Tile, Tile | undefined])[] = [];
-  for (const [key, tile] of tiles) {
-    const a = Math.floor(key / cuts.length);
-    const b = key % cuts.length;
-    const mirror = tiles.get(b * cuts.length + a);
-    if (a <= b || mirror === undefined) pairs.push([tile, mirror]);
-  }
-  return pairs;
 }
 
 /** out = W x in f64; `x` and `out` have length N and must not overlap. */

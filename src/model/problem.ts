@@ -3,7 +3,15 @@
  * chosen, every precondition checked. Plain data, so it travels to workers and to the GPU process as it is.
  */
 import { MemscapeError } from '../errors.js';
-import type { Coefficients, DesignChoice, EnergyEquation, Equation, Matrix, Model, Network } from '../types.js';
+import type {
+  Coefficients,
+  DesignChoice,
+  EnergyEquation,
+  Equation,
+  Matrix,
+  Model,
+  Network,
+} from '../types.js';
 import { activationRow } from './activation.js';
 import { loadAlgebra, type Algebra } from './algebra.js';
 import { denseWeights } from './network.js';
@@ -15,6 +23,7 @@ export type Design =
   | { readonly kind: 'gradient' }
   | { readonly kind: 'adaptive-polar' };
 
+/** The energy with its coefficients decided. */
 export interface Energy {
   readonly equation: EnergyEquation;
   /** (a1, a2, a3) or (b1, b2, b3); (0, 1, 0) for eqs. 4 and 5. */
@@ -25,8 +34,10 @@ export interface Energy {
   readonly why: string;
 }
 
+/** A model with everything decided and precomputed: what plans, kernels and evaluators take. */
 export interface Problem {
   readonly name: string;
+  /** SHA-256 of the model, as in `Model`. */
   readonly hash: string;
   readonly network: Network;
   readonly equation: Equation;
@@ -242,7 +253,12 @@ function certified(model: Model, algebra: Algebra): Coefficients {
 function resolveEnergy(model: Model, algebra: Algebra): Energy {
   const { equation, coefficients } = model.energy;
   if (equation === 4 || equation === 5)
-    return { equation, coefficients: [0, 1, 0], certified: false, why: `eq. ${String(equation)} as it stands` };
+    return {
+      equation,
+      coefficients: [0, 1, 0],
+      certified: false,
+      why: `eq. ${String(equation)} as it stands`,
+    };
   if (typeof coefficients !== 'string')
     return { equation, coefficients, certified: false, why: 'given in the model file' };
   const obstacle = certifiedObstacle(model);

@@ -2,7 +2,7 @@
 
 /**
  * What a planner must know of a device: plain data, so that a plan can be made in a page for a device that another
- * process holds. Sizes are in bytes and named as WebGPU names its limits; a CPU has none and gives `Infinity`.
+ * process holds. Limits are in bytes under WebGPU's names; the CPU backend gives `Number.MAX_SAFE_INTEGER`.
  */
 export interface DeviceProfile {
   /** One tile for everything, for fields that stay on the device; refused where it takes too long or too much. */

@@ -15,24 +15,34 @@ import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
 import { costPerPoint } from './cost.js';
 import type { DeviceProfile } from './device.js';
 
+/**
+ * A rectangle of points: columns count the first axis of a grid (or free points), rows the second and third axis
+ * together.
+ */
 export interface Tile {
+  /** First column and first row, from 0. */
   readonly column: number;
-  readonly columns: number;
   readonly row: number;
+  /** Size in points. */
+  readonly columns: number;
   readonly rows: number;
 }
 
+/** What is to be computed; the same request may be planned for several devices. */
 export interface Request {
   readonly problem: Problem;
   readonly sampling: Sampling;
+  /** In the order of the planes of the result. */
   readonly quantities: readonly Quantity[];
   /** Numbers in a uniform buffer instead of the text: for models that change with every frame (N <= 32). */
   readonly live?: boolean;
 }
 
+/** What a backend executes: plain data, complete (no backend looks anything up) and replayable tile by tile. */
 export interface Plan {
   readonly spec: KernelSpec;
   readonly sampling: Sampling;
+  /** Layout of the values of a tile. */
   readonly planes: readonly Plane[];
   readonly tiles: readonly Tile[];
   /** Planned time of the longest tile in milliseconds. */
@@ -76,7 +86,9 @@ export function cpuOnly(problem: Problem, quantity: Quantity): boolean {
 
 /**
  * Plans a request for a device.
- * @throws MemscapeError `plan-…` (exit 2) where the sampling does not fit the problem or an axis has more than 2^24 points.
+ * @throws MemscapeError `plan-sampling` (exit 2) where the sampling does not fit the problem or an axis has more than
+ *   2^24 points; `plan-memory` (exit 2) where the device cannot bind the workspace of one workgroup. RangeError where
+ *   a `whole` plan does not fit one submit.
  */
 export function createPlan({ problem, sampling, quantities, live }: Request, device: DeviceProfile): Plan {
   const n = problem.network.size;
@@ -95,7 +107,8 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
   const { slots, nanoseconds } =
     device.kind === 'gpu' ? gpuCost(spec, device) : { slots: 0, nanoseconds: costPerPoint(spec, device) };
   const most = Math.min(
-    (TILE_MILLISECONDS * 1e6) / nanoseconds,
+    // A point cannot be cut: where one takes longer than a tile should, a tile is one point.
+    Math.max(1, (TILE_MILLISECONDS * 1e6) / nanoseconds),
     device.whole === true ? Infinity : TILE_BYTES / (4 * planeCount(planes)),
     device.maxStorageBufferBindingSize / (4 * planeCount(planes)),
     // The workspace is handed out to whole workgroups.
@@ -127,7 +140,8 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
   };
 }
 
-const wholeGroups = (lanes: number) => (Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes);
+const wholeGroups = (lanes: number) =>
+  Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes;
 
 function gpuCost(spec: KernelSpec, device: DeviceProfile): { slots: number; nanoseconds: number } {
   return { slots: compose(spec).slots, nanoseconds: costPerPoint(spec, device) };
@@ -152,7 +166,13 @@ function cut(columns: number, rows: number, most: number, step: number): Tile[] 
 
 function checkSampling(sampling: Sampling, n: number): void {
   const misuse = (what: string, mend: string) =>
-    new MemscapeError({ code: 'plan-sampling', what, why: `the network has ${String(n)} neurons.`, mend, exitCode: 2 });
+    new MemscapeError({
+      code: 'plan-sampling',
+      what,
+      why: `the network has ${String(n)} neurons.`,
+      mend,
+      exitCode: 2,
+    });
   if (sampling.kind === 'points') {
     checkPoints(sampling, n, misuse);
     return;
@@ -182,15 +202,27 @@ function checkGrid({ origin, axes, extent, size }: Grid, n: number, misuse: Misu
       `grid: expected 1 to 3 axes with as many extents and sizes, found ${String(axes.length)}, ${String(extent.length)}, ${String(size.length)}`,
       'give one extent and one size for each axis.',
     );
-  for (const [name, vector] of [['origin', origin] as const, ...axes.map((a, k) => [`axes[${String(k)}]`, a] as const)]) {
+  for (const [name, vector] of [
+    ['origin', origin] as const,
+    ...axes.map((a, k) => [`axes[${String(k)}]`, a] as const),
+  ]) {
     if (vector.length !== n)
-      throw misuse(`grid.${name}: expected ${String(n)} numbers, found ${String(vector.length)}`, 'match the network.');
+      throw misuse(
+        `grid.${name}: expected ${String(n)} numbers, found ${String(vector.length)}`,
+        'match the network.',
+      );
     if (!vector.every((x) => Number.isFinite(Math.fround(x))))
-      throw misuse(`grid.${name} holds a number that is not a finite f32`, 'give finite numbers below 3.4e38.');
+      throw misuse(
+        `grid.${name} holds a number that is not a finite f32`,
+        'give finite numbers below 3.4e38.',
+      );
   }
   extent.forEach(([lo, hi], k) => {
     if (!(Number.isFinite(Math.fround(lo)) && Number.isFinite(Math.fround(hi)) && lo < hi))
-      throw misuse(`grid.extent[${String(k)}] is [${String(lo)}, ${String(hi)}]`, 'give lo < hi, both finite.');
+      throw misuse(
+        `grid.extent[${String(k)}] is [${String(lo)}, ${String(hi)}]`,
+        'give lo < hi, both finite.',
+      );
   });
   size.forEach((count, k) => {
     if (!Number.isInteger(count) || count < 1 || count > MAX_COUNT)

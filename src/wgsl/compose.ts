@@ -42,8 +42,11 @@ export interface KernelSpec {
   readonly rowsPerInvocation: number;
 }
 
+/** A kernel as a backend needs it: entry point `main`, group 0 the model's numbers, group 1 the task. */
 export interface Kernel {
+  /** WGSL. */
   readonly code: string;
+  /** Fragment and line, e.g. `shaders/energy/gradient.wgsl:12`, that a line of `code` (from 1) came from, for compiler messages. */
   readonly where: (line: number) => string;
   readonly planes: readonly Plane[];
   /** Numbers for group 0, binding 0; empty when they are text. */
@@ -114,10 +117,12 @@ function needsProduct({ problem, quantities }: KernelSpec): boolean {
 function model(problem: Problem, form: Form, numbers: NumberStore): string {
   const { network, design, inverseWeights } = problem;
   const n = network.size;
-  const op = (name: string, blocks: Parameters<typeof operator>[1]) => operator(name, blocks, n, form, numbers);
+  const op = (name: string, blocks: Parameters<typeof operator>[1]) =>
+    operator(name, blocks, n, form, numbers);
   const bias = numbers.add(network.bias);
   const whole = { offset: 0, size: n };
-  const biasTerm = (i: string) => (form.kind === 'registers' ? bias.at(Number(i)) : `numbers[${u32(bias.base)} + ${i}]`);
+  const biasTerm = (i: string) =>
+    form.kind === 'registers' ? bias.at(Number(i)) : `numbers[${u32(bias.base)} + ${i}]`;
   const usesTranspose = problem.energy.coefficients[2] !== 0;
   return (
     `fn bias() -> State {\n${form.build([{ range: whole, before: '', term: biasTerm }])}}\n\n` +
@@ -260,7 +265,10 @@ function evaluation(planes: readonly Plane[], n: number, form: Form): string {
       return `${head}  for (var i = 0u; i < N; i++) {\n    put(${u32(plane.first)} + i, at, load(${name}, i));\n  }\n`;
     return (
       head +
-      Array.from({ length: n }, (_, i) => `  put(${u32(plane.first + i)}, at, ${name}[${String(i)}]);\n`).join('')
+      Array.from(
+        { length: n },
+        (_, i) => `  put(${u32(plane.first + i)}, at, ${name}[${String(i)}]);\n`,
+      ).join('')
     );
   };
   return `fn evaluate(y: State, at: u32) {
@@ -268,4 +276,3 @@ function evaluation(planes: readonly Plane[], n: number, form: Form): string {
 ${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? '  let m = m_apply(p, p.r);\n' : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
 `;
 }
-

@@ -4,7 +4,10 @@ import type { Fragment } from './functions.js';
 const files = import.meta.glob('../../shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true });
 
 const fragments = new Map(
-  Object.entries(files).map(([path, code]) => [path.replace('../../shaders/', '').replace('.wgsl', ''), String(code)]),
+  Object.entries(files).map(([path, code]) => [
+    path.replace('../../shaders/', '').replace('.wgsl', ''),
+    String(code),
+  ]),
 );
 
 export function fragment(name: string): Fragment {

@@ -48,7 +48,8 @@ function declarations({ name: fragment, code }: Fragment): Declaration[] {
     if (!isEnd(withoutComment(line))) return;
     const text = lines.map(withoutComment).join('\n');
     const name = NAME.exec(text.replace(/^@[^\n]*\n/, ''))?.[1];
-    if (name === undefined) throw new SyntaxError(`${fragment}:${String(first)}: not a declaration: ${lines[0]}`);
+    if (name === undefined)
+      throw new SyntaxError(`${fragment}:${String(first)}: not a declaration: ${lines[0]}`);
     result.push({ name, lines, uses: new Set(text.match(IDENTIFIER)), fragment, line: first });
     lines = [];
   });

@@ -32,7 +32,8 @@ function signature(row: Activation, inputs: readonly string[], steps: readonly S
   return names.map((name) => `${name}: f32`).join(', ');
 }
 
-const define = (name: string, args: string, of: string) => `fn ${name}(${args}) -> f32 {\n  return ${of};\n}\n\n`;
+const define = (name: string, args: string, of: string) =>
+  `fn ${name}(${args}) -> f32 {\n  return ${of};\n}\n\n`;
 
 /** The scalar functions of one row. */
 function rowFunctions(name: string, row: Activation): string {
@@ -52,13 +53,20 @@ function rowFunctions(name: string, row: Activation): string {
     );
   }
   const { steps, lagrangian, activation, hessianApply, hessianDiagonal, deadCount } = row.wgsl;
-  const stepFunctions = (group: string, inputs: readonly string[], before: readonly Step[], own: readonly Step[]) =>
+  const stepFunctions = (
+    group: string,
+    inputs: readonly string[],
+    before: readonly Step[],
+    own: readonly Step[],
+  ) =>
     own
       .map((step, i) => {
         const seen = [...before, ...own.slice(0, i)];
         return (
           define(`${group}_${step.name}`, signature(row, step.how === 'let' ? [] : inputs, seen), step.of) +
-          (step.how === 'max' ? define(`${group}_${step.name}_from`, signature(row, [], seen), step.from ?? '0.0') : '')
+          (step.how === 'max'
+            ? define(`${group}_${step.name}_from`, signature(row, [], seen), step.from ?? '0.0')
+            : '')
         );
       })
       .join('');
@@ -88,10 +96,7 @@ export function liftLayers(layers: readonly Layer[], form: Form, numbers: Number
       layer,
       row,
       prefix: identifier(layer.activation.name),
-      parameters: [
-        ...(row.kind === 'blockwise' ? [f32(layer.size)] : []),
-        ...names.map((_, i) => run.at(i)),
-      ],
+      parameters: [...(row.kind === 'blockwise' ? [f32(layer.size)] : []), ...names.map((_, i) => run.at(i))],
     };
   });
   const names = new Map(layers.map((l) => [l.activation.name, activationRow(l.activation.name)]));
@@ -101,9 +106,15 @@ export function liftLayers(layers: readonly Layer[], form: Form, numbers: Number
 const call = (name: string, ...args: readonly (readonly string[])[]) => `${name}(${args.flat().join(', ')})`;
 
 function lifts(lifted: readonly Lifted[], form: Form): string {
-  const { element } = form;
+  const element = (state: string, index: string) => form.element(state, index);
   /** Statements that compute the steps of a blockwise layer, and the names they leave. */
-  const run = (l: Lifted, group: string, own: readonly Step[], before: readonly string[], inputs: (i: string) => string[]) => {
+  const run = (
+    l: Lifted,
+    group: string,
+    own: readonly Step[],
+    before: readonly string[],
+    inputs: (i: string) => string[],
+  ) => {
     const seen = [...before];
     let text = '';
     for (const step of own) {
@@ -112,8 +123,12 @@ function lifts(lifted: readonly Lifted[], form: Form): string {
       text +=
         step.how === 'let'
           ? `  let ${name} = ${call(`${group}_${step.name}`, rest)};\n`
-          : form.reduce(name, step.how, step.how === 'max' ? call(`${group}_${step.name}_from`, rest) : '0.0', l.layer, (i) =>
-              call(`${group}_${step.name}`, inputs(i), rest),
+          : form.reduce(
+              name,
+              step.how,
+              step.how === 'max' ? call(`${group}_${step.name}_from`, rest) : '0.0',
+              l.layer,
+              (i) => call(`${group}_${step.name}`, inputs(i), rest),
             );
       seen.push(name);
     }
@@ -155,7 +170,8 @@ function lifts(lifted: readonly Lifted[], form: Form): string {
         return {
           range: l.layer,
           before: '',
-          term: (i) => `${call(`${l.prefix}_hessian`, [element('p.x', i)], l.parameters)} * ${element('v', i)}`,
+          term: (i) =>
+            `${call(`${l.prefix}_hessian`, [element('p.x', i)], l.parameters)} * ${element('v', i)}`,
         };
       const inputs = (i: string) => [element('p.x', i), element('p.g', i), element('v', i)];
       const own = steps(l, 'p.x');
@@ -235,7 +251,9 @@ function logarithms(l: Lifted, sum: string, form: Form): string {
   if (form.kind === 'registers') {
     const groups: string[] = [];
     for (let i = layer.offset; i < end; i += FACTORS_PER_LOGARITHM) {
-      const factors = Array.from({ length: Math.min(FACTORS_PER_LOGARITHM, end - i) }, (_, k) => factor(String(i + k)));
+      const factors = Array.from({ length: Math.min(FACTORS_PER_LOGARITHM, end - i) }, (_, k) =>
+        factor(String(i + k)),
+      );
       groups.push(`log1p(${factors.join(' * ')} - 1.0)`);
     }
     return `${text}  total += ${scale} * (${groups.join(' + ')});\n`;

@@ -8,6 +8,7 @@
  */
 import { f32, u32 } from './literal.js';
 
+/** Where the model's numbers stand: in the text, in a uniform buffer or in a storage buffer. */
 export type NumberStyle = 'text' | 'uniform' | 'storage';
 
 /** A run of numbers in the store. */
@@ -28,10 +29,10 @@ export class NumberStore {
     this.#style = style;
   }
 
-  add(values: ArrayLike<number>): Run {
+  add(values: ArrayLike<number> & Iterable<number>): Run {
     if (this.#style === 'text') return { at: (i) => f32(values[i]), base: 0, known: values };
     const base = this.#values.length;
-    for (let i = 0; i < values.length; i++) this.#values.push(values[i]);
+    for (const value of values) this.#values.push(value);
     const at =
       this.#style === 'uniform'
         ? (i: number) => `numbers[${u32((base + i) >> 2)}].${'xyzw'[(base + i) & 3]}`

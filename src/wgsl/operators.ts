@@ -14,7 +14,8 @@ const STRIP = 8;
 export function transposed(blocks: readonly WeightBlock[]): WeightBlock[] {
   return blocks.map(({ row, column, matrix: { rows, columns, data } }) => {
     const flipped = new Float64Array(rows * columns);
-    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) flipped[j * rows + i] = data[i * columns + j];
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++) flipped[j * rows + i] = data[i * columns + j];
     return { row: column, column: row, matrix: { rows: columns, columns: rows, data: flipped } };
   });
 }
@@ -90,7 +91,8 @@ export function quadraticForm(
   numbers: NumberStore,
 ): string {
   const open = 'fn weights_form(x: State) -> f32 {\n';
-  if (form.kind === 'workspace' || !symmetric) return `${open}  return dot_state(x, weights_apply(x));\n}\n\n`;
+  if (form.kind === 'workspace' || !symmetric)
+    return `${open}  return dot_state(x, weights_apply(x));\n}\n\n`;
   // Blocks of a symmetric W may lie on both sides of the diagonal: the lower triangle stands for both.
   const rows = new Map<number, string[]>();
   for (const { row, column, matrix } of blocks) {

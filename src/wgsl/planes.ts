@@ -1,6 +1,7 @@
 /** Output layout of a kernel: one plane of points per component, quantities in the order asked for. */
 import type { Quantity } from '../types.js';
 
+/** Where the values of a quantity are in a tile. */
 export interface Plane {
   readonly quantity: Quantity;
   /** Index of its first plane. */

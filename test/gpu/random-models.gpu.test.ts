@@ -49,7 +49,10 @@ async function compare(recipe: Recipe): Promise<string[]> {
   const n = problem.network.size;
   const states = await statesOf(problem, recipe.seed);
   const quantities = QUANTITIES.filter((q) => !cpuOnly(problem, q));
-  const plan = createPlan({ problem, sampling: { kind: 'points', count: POINTS, states }, quantities }, backend.profile);
+  const plan = createPlan(
+    { problem, sampling: { kind: 'points', count: POINTS, states }, quantities },
+    backend.profile,
+  );
   const found = new Map<number, Float32Array | Float64Array>();
   const tiles: { column: number; columns: number }[] = [];
   await backend.run(plan, {
@@ -96,7 +99,9 @@ describe.each(activationNames())('%s', (activation) => {
     const recipes = [...combinations(activation)]
       .map((combination, k): Recipe => {
         const large = (k + seed / 1000) % (LONG ? 6 : 12) === 0;
-        const size = large ? LARGE[(k + seed / 1000) % LARGE.length] : SIZES[(k * 7 + seed / 1000) % SIZES.length];
+        const size = large
+          ? LARGE[(k + seed / 1000) % LARGE.length]
+          : SIZES[(k * 7 + seed / 1000) % SIZES.length];
         return { ...combination, size, seed: seed + k };
       })
       .filter((_, k) => LONG || (k + seed / 1000) % 3 === 0);
@@ -108,7 +113,9 @@ describe.each(activationNames())('%s', (activation) => {
 });
 
 afterAll(() => {
-  const rows = [...worst].map(([q, { ratio, where }]) => `  ${q.padEnd(16)} ${ratio.toFixed(2)} of the bound  ${where}`);
+  const rows = [...worst].map(
+    ([q, { ratio, where }]) => `  ${q.padEnd(16)} ${ratio.toFixed(2)} of the bound  ${where}`,
+  );
   console.info(
     `${String(compared)} values compared with f64 on ${backend.info.name}; ${String(nearThreshold)} masks and counts within rounding of a threshold\n${rows.join('\n')}`,
   );

@@ -61,7 +61,14 @@ test('a row added at run time works in model files, kernels, twins and certifica
 test('a misspelt parameter, a name in use and a bad name are refused', async () => {
   const layer = { size: 2, activation: { name: 'algebraic', d: 1 } };
   await expect(
-    readModel({ format: 'memscape-model/1', layers: [layer], weights: [[0, 1], [1, 0]] }),
+    readModel({
+      format: 'memscape-model/1',
+      layers: [layer],
+      weights: [
+        [0, 1],
+        [1, 0],
+      ],
+    }),
   ).rejects.toThrow(/layers\[0\]\.activation/);
   expect(() => registerActivation('relu', undefined as never)).toThrow(/already/);
   expect(() => registerActivation('Bad name', undefined as never)).toThrow(/not a name/);

@@ -48,7 +48,10 @@ describe.each([3, 40])('N = %i', (n) => {
   test('ragged tiles of any shape give the bits of one tile', async () => {
     const problem = await problemOf(n);
     const [columns, rows] = [37, 29];
-    const plan = createPlan({ problem, sampling: gridOf(n, [columns, rows]), quantities: ['energy', 'rhs'] }, backend.profile);
+    const plan = createPlan(
+      { problem, sampling: gridOf(n, [columns, rows]), quantities: ['energy', 'rhs'] },
+      backend.profile,
+    );
     const one: Tile[] = [{ column: 0, columns, row: 0, rows }];
     const reference = await whole({ ...plan, tiles: one, lanes: columns * rows }, columns, rows);
     expect(reference.every(Number.isFinite)).toBe(true);
@@ -61,7 +64,12 @@ describe.each([3, 40])('N = %i', (n) => {
       const tiles: Tile[] = [];
       for (let row = 0; row < rows; row += height)
         for (let column = 0; column < columns; column += width)
-          tiles.push({ column, columns: Math.min(width, columns - column), row, rows: Math.min(height, rows - row) });
+          tiles.push({
+            column,
+            columns: Math.min(width, columns - column),
+            row,
+            rows: Math.min(height, rows - row),
+          });
       const cut = await whole({ ...plan, tiles, lanes: columns * rows }, columns, rows);
       expect(bits(cut)).toEqual(bits(reference));
     }
@@ -88,28 +96,34 @@ describe.each([3, 40])('N = %i', (n) => {
           const scale = 1 + Math.abs(evaluator.energy());
           expect(Math.abs((energy?.data[point] ?? NaN) - evaluator.energy()) / scale).toBeLessThan(2e-5);
           const last = evaluator.velocity()[n - 1];
-          expect(Math.abs((rhs?.data[point * n + n - 1] ?? NaN) - last)).toBeLessThan(1e-4 * (1 + Math.abs(last)));
+          expect(Math.abs((rhs?.data[point * n + n - 1] ?? NaN) - last)).toBeLessThan(
+            1e-4 * (1 + Math.abs(last)),
+          );
         }
     }
   });
 });
 
-test('more than 65535 workgroups: the last point is as right as the first', { timeout: 300_000 }, async () => {
-  const problem = await problemOf(1, 'relu');
-  const count = 65535 * WORKGROUP + 1;
-  const states = new Float64Array(count);
-  states[0] = 0.25;
-  states[count - 1] = -1.75;
-  const sampling: Points = { kind: 'points', count, states };
-  const plan = createPlan({ problem, sampling, quantities: ['energy'] }, backend.profile);
-  const single = { ...plan, tiles: [{ column: 0, columns: count, row: 0, rows: 1 }], lanes: count };
-  const values = await whole(single, count, 1);
-  const evaluator = new Evaluator(problem, await loadAlgebra());
-  for (const index of [0, 1, 65535 * WORKGROUP - 1, count - 1]) {
-    evaluator.moveTo(states.subarray(index, index + 1));
-    expect(values[index]).toBeCloseTo(evaluator.energy(), 5);
-  }
-});
+test(
+  'more than 65535 workgroups: the last point is as right as the first',
+  { timeout: 300_000 },
+  async () => {
+    const problem = await problemOf(1, 'relu');
+    const count = 65535 * WORKGROUP + 1;
+    const states = new Float64Array(count);
+    states[0] = 0.25;
+    states[count - 1] = -1.75;
+    const sampling: Points = { kind: 'points', count, states };
+    const plan = createPlan({ problem, sampling, quantities: ['energy'] }, backend.profile);
+    const single = { ...plan, tiles: [{ column: 0, columns: count, row: 0, rows: 1 }], lanes: count };
+    const values = await whole(single, count, 1);
+    const evaluator = new Evaluator(problem, await loadAlgebra());
+    for (const index of [0, 1, 65535 * WORKGROUP - 1, count - 1]) {
+      evaluator.moveTo(states.subarray(index, index + 1));
+      expect(values[index]).toBeCloseTo(evaluator.energy(), 5);
+    }
+  },
+);
 
 test('an abort ends a run after the current tiles, and the device goes on working', async () => {
   const problem = await problemOf(3);
@@ -144,7 +158,10 @@ test('a kernel is compiled once per text', async () => {
   // Other numbers through the uniform buffer: the same text.
   const bias = problem.network.bias.map((b) => b + 1);
   await backend.run(
-    createPlan({ ...request, problem: { ...problem, network: { ...problem.network, bias } }, live: true }, backend.profile),
+    createPlan(
+      { ...request, problem: { ...problem, network: { ...problem.network, bias } }, live: true },
+      backend.profile,
+    ),
     { onTile: () => undefined },
   );
   await run(true);

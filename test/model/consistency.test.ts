@@ -41,7 +41,9 @@ describe.each(activationNames())('%s', (name) => {
       layer.hessianApply(x, v, applied);
       layer.hessianDiagonal(x, diagonal);
       for (let i = 0; i < n; i++) {
-        expect(Math.abs((plus[i] - minus[i]) / (2 * H) - applied[i])).toBeLessThan(TOLERANCE * (1 + norm(applied)));
+        expect(Math.abs((plus[i] - minus[i]) / (2 * H) - applied[i])).toBeLessThan(
+          TOLERANCE * (1 + norm(applied)),
+        );
         const unit = new Float64Array(n);
         unit[i] = 1;
         layer.hessianApply(x, unit, unitApplied);

@@ -6,7 +6,14 @@ import { createNetwork } from '../../src/model/network.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
 import { fixedPointsFrom } from '../../src/analysis/fixed-points.js';
 import type { DesignChoice, EnergyChoice, Equation, Matrix } from '../../src/types.js';
-import { DESIGNS, random, randomActivation, randomMatrix, randomProblem, type Random } from '../random-model.js';
+import {
+  DESIGNS,
+  random,
+  randomActivation,
+  randomMatrix,
+  randomProblem,
+  type Random,
+} from '../random-model.js';
 
 const algebra = await loadAlgebra();
 
@@ -19,7 +26,14 @@ interface Given {
   readonly energy?: EnergyChoice;
 }
 
-function problemOf({ layers, weights, bias, equation = 1, design = { name: 'identity' }, energy }: Given): Promise<Problem> {
+function problemOf({
+  layers,
+  weights,
+  bias,
+  equation = 1,
+  design = { name: 'identity' },
+  energy,
+}: Given): Promise<Problem> {
   const matrix: Matrix =
     'data' in weights
       ? weights
@@ -139,7 +153,9 @@ describe('ground truth', () => {
     ];
     const beta = 2;
     const weights = Array.from({ length: 5 }, (_, i) =>
-      Array.from({ length: 5 }, (__, j) => (i < 3 && j >= 3 ? x[j - 3][i] : i >= 3 && j < 3 ? x[i - 3][j] : 0)),
+      Array.from({ length: 5 }, (__, j) =>
+        i < 3 && j >= 3 ? x[j - 3][i] : i >= 3 && j < 3 ? x[i - 3][j] : 0,
+      ),
     );
     const problem = await problemOf({
       layers: [
@@ -193,24 +209,32 @@ describe('relations of the paper', () => {
     ['shrink', [0.3, 2], [1, 0], 0.6],
     ['softmax', [0.7, -0.4], [1, 1], 50],
     ['layer-norm', [0.7, -0.4], [1, 1], 50],
-  ] as const)('%s: eq. 4 is flat along dead directions, where g does not react (Prop. 1)', async (name, state, along, reach) => {
-    const r = random(3);
-    const problem = await problemOf({
-      layers: [[name, 2, { ...randomActivation(name, r).parameters, ...(name === 'shrink' ? { t: 1 } : {}) }]],
-      weights: randomMatrix(2, r, true),
-      bias: [0.4, -0.3],
-      energy: { equation: 4, coefficients: 'default' },
-    });
-    const here = at(problem, state);
-    const there = at(problem, state.map((y, i) => y + reach * along[i]));
-    here.g.forEach((g, i) => {
-      expect(there.g[i]).toBeCloseTo(g, 12);
-    });
-    expect(here.lifted.deadCount(here.x)).toBe(1);
-    // The definition makes E4(y + V c) = E4(y) + c.(V^T g) - [L(y + V c) - L(y)]: dead neurons may still carry
-    // g != 0 (a saturated one), and then L grows by the same amount.
-    expect(there.energy()).toBeCloseTo(here.energy(), 10);
-  });
+  ] as const)(
+    '%s: eq. 4 is flat along dead directions, where g does not react (Prop. 1)',
+    async (name, state, along, reach) => {
+      const r = random(3);
+      const problem = await problemOf({
+        layers: [
+          [name, 2, { ...randomActivation(name, r).parameters, ...(name === 'shrink' ? { t: 1 } : {}) }],
+        ],
+        weights: randomMatrix(2, r, true),
+        bias: [0.4, -0.3],
+        energy: { equation: 4, coefficients: 'default' },
+      });
+      const here = at(problem, state);
+      const there = at(
+        problem,
+        state.map((y, i) => y + reach * along[i]),
+      );
+      here.g.forEach((g, i) => {
+        expect(there.g[i]).toBeCloseTo(g, 12);
+      });
+      expect(here.lifted.deadCount(here.x)).toBe(1);
+      // The definition makes E4(y + V c) = E4(y) + c.(V^T g) - [L(y + V c) - L(y)]: dead neurons may still carry
+      // g != 0 (a saturated one), and then L grows by the same amount.
+      expect(there.energy()).toBeCloseTo(here.energy(), 10);
+    },
+  );
 
   test('E4 = E5 for every invertible activation, by independent formulas (Prop. 2.1)', async () => {
     for (const name of ['identity', 'leaky-relu', 'sigmoid', 'tanh', 'arctan', 'softplus', 'elu', 'selu']) {
@@ -247,7 +271,10 @@ describe('relations of the paper', () => {
       });
       expect(problem.energy.certified).toBe(!own);
       for (let trial = 0; trial < 10; trial++) {
-        const evaluator = at(problem, Array.from({ length: n }, () => 3 * r.normal()));
+        const evaluator = at(
+          problem,
+          Array.from({ length: n }, () => 3 * r.normal()),
+        );
         const scale = 1 + norm(evaluator.metric().data) ** 2;
         const least = evaluator.certificate();
         if (Number.isNaN(least)) continue;
@@ -298,7 +325,11 @@ describe('relations of the paper', () => {
 
   test('y = W u + b maps fixed points of eq. 9 onto those of eq. 1', async () => {
     const r = random(31);
-    const given: Given = { layers: [['sigmoid', 3, { beta: 3 }]], weights: randomMatrix(3, r, false), bias: [0.1, 0.5, -0.4] };
+    const given: Given = {
+      layers: [['sigmoid', 3, { beta: 3 }]],
+      weights: randomMatrix(3, r, false),
+      bias: [0.1, 0.5, -0.4],
+    };
     const nine = await problemOf({ ...given, equation: 9 });
     const one = await problemOf({ ...given, equation: 1, energy: { equation: 14, coefficients: [0, 0, 1] } });
     const points = fixedPointsFrom(nine, algebra, seeds(3, r));
@@ -310,9 +341,19 @@ describe('relations of the paper', () => {
     const r = random(77);
     const w = randomMatrix(3, r, false);
     const order = [2, 0, 1];
-    const permuted = Float64Array.from({ length: 9 }, (_, k) => w.data[order[Math.floor(k / 3)] * 3 + order[k % 3]]);
+    const permuted = Float64Array.from(
+      { length: 9 },
+      (_, k) => w.data[order[Math.floor(k / 3)] * 3 + order[k % 3]],
+    );
     const bias = [0.4, -0.7, 0.2];
-    const base: Given = { layers: [['gelu', 3]], weights: w, bias, equation: 13, energy: { equation: 14, coefficients: [0, 0, 1] }, design: { name: 'gradient' } };
+    const base: Given = {
+      layers: [['gelu', 3]],
+      weights: w,
+      bias,
+      equation: 13,
+      energy: { equation: 14, coefficients: [0, 0, 1] },
+      design: { name: 'gradient' },
+    };
     const one = at(await problemOf(base), [0.3, -0.8, 1.2]);
     const two = at(
       await problemOf({ ...base, weights: { ...w, data: permuted }, bias: order.map((k) => bias[k]) }),

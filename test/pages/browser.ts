@@ -60,7 +60,7 @@ export async function settle(page: Page): Promise<void> {
 export async function fieldPixels(page: Page, side: 'left' | 'right'): Promise<Pixels> {
   const hide = (visibility: string) =>
     page.evaluate(
-      `for (const c of document.querySelectorAll('.flow, .marks')) c.style.visibility = '${visibility}'`,
+      `for (const c of document.querySelectorAll('canvas.ink')) c.style.visibility = '${visibility}'`,
     );
   await hide('hidden');
   const found = await pixelsOf(page.locator(`#${side} .box`));

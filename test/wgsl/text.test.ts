@@ -5,6 +5,7 @@ import { compose } from '../../src/wgsl/compose.js';
 import { countCalls, link } from '../../src/wgsl/functions.js';
 import { f32, u32 } from '../../src/wgsl/literal.js';
 import type { DeviceProfile } from '../../src/plan/device.js';
+import { MemscapeError } from '../../src/errors.js';
 import { createPlan } from '../../src/plan/plan.js';
 import { randomProblem, combinations } from '../random-model.js';
 import { activationNames } from '../../src/model/activation.js';
@@ -23,7 +24,8 @@ describe('literals', () => {
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (x) => {
         const text = f32(x);
         expect(text).toMatch(/^-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?f$/);
-        if (Math.abs(x) >= 2 ** -126 || x === 0) expect(Math.fround(Number(text.slice(0, -1)))).toBe(x === 0 ? 0 : x);
+        if (Math.abs(x) >= 2 ** -126 || x === 0)
+          expect(Math.fround(Number(text.slice(0, -1)))).toBe(x === 0 ? 0 : x);
       }),
       { numRuns: 20_000 },
     );
@@ -39,7 +41,10 @@ describe('literals', () => {
 
 describe('linking', () => {
   const a = { name: 'a.wgsl', code: 'const K = 2.0; // two\n\nfn one() -> f32 {\n  return two() * K;\n}\n' };
-  const b = { name: 'b.wgsl', code: '// a comment\nfn two() -> f32 {\n  return fresh() + fresh();\n}\n\nfn unused() {\n}\n' };
+  const b = {
+    name: 'b.wgsl',
+    code: '// a comment\nfn two() -> f32 {\n  return fresh() + fresh();\n}\n\nfn unused() {\n}\n',
+  };
 
   test('only what the entry reaches is kept, and every line knows where it came from', () => {
     const { code, where } = link([a, b], 'one');
@@ -63,7 +68,11 @@ describe('kernels', () => {
       const [combination] = combinations(activation);
       const problem = await randomProblem({ ...combination, size: 5, seed: 3 });
       const plan = createPlan(
-        { problem, sampling: { kind: 'points', count: 3, states: new Float64Array(15) }, quantities: ['energy', 'rhs'] },
+        {
+          problem,
+          sampling: { kind: 'points', count: 3, states: new Float64Array(15) },
+          quantities: ['energy', 'rhs'],
+        },
         device,
       );
       const { code } = compose(plan.spec);
@@ -102,7 +111,7 @@ describe('plans', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 90 }),
         fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 3 }),
-        fc.constantFrom(2 ** 16, 2 ** 20, 2 ** 27),
+        fc.constantFrom(2 ** 20, 2 ** 27),
         async (n, size, binding) => {
           const problem = await randomProblem({
             activation: 'tanh',
@@ -126,15 +135,64 @@ describe('plans', () => {
           let covered = 0;
           for (const { columns, rows } of plan.tiles) {
             covered += columns * rows;
-            expect(4 * (n + 1) * columns * (rows + 7)).toBeLessThanOrEqual(binding + 4 * (n + 1) * columns * 7);
+            expect(4 * (n + 1) * columns * rows).toBeLessThanOrEqual(binding);
             expect(4 * slots * n * columns * rows).toBeLessThanOrEqual(binding);
           }
           expect(covered).toBe(size.reduce((a, b) => a * b, 1));
-          if (plan.tiles.some((t) => t.columns * t.rows > 8)) expect(plan.tileMilliseconds).toBeLessThanOrEqual(50.001);
+          if (plan.tiles.some((t) => t.columns * t.rows > 8))
+            expect(plan.tileMilliseconds).toBeLessThanOrEqual(50.001);
         },
       ),
       { numRuns: 30 },
     );
+  });
+
+  const atRest = async (size: number) => {
+    const problem = await randomProblem({
+      activation: 'tanh',
+      equation: 9,
+      design: 'gradient',
+      energy: 10,
+      thirdAlone: true,
+      size,
+      seed: 1,
+    });
+    const sampling = { kind: 'points' as const, count: 1, states: new Float64Array(size) };
+    return { problem, sampling, quantities: ['energy', 'rhs'] as const };
+  };
+
+  test('a device that cannot bind the workspace of one workgroup is refused, with what, why and mend', async () => {
+    const small = { ...device, maxStorageBufferBindingSize: 2 ** 16 };
+    // One neuron fewer is evaluated in registers, which need no workspace.
+    expect(createPlan(await atRest(32), small).tiles).toHaveLength(1);
+    const request = await atRest(33);
+    let refusal: unknown;
+    try {
+      createPlan(request, small);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toBeInstanceOf(MemscapeError);
+    expect(refusal).toMatchObject({
+      code: 'plan-memory',
+      exitCode: 2,
+      what: expect.stringMatching(/N = 33 needs \d+ bytes of workspace, the device binds 65536$/) as string,
+      why: expect.stringContaining('one storage binding') as string,
+      mend: expect.stringContaining('--device cpu') as string,
+    });
+  });
+
+  test('a point that takes longer than a tile should is a tile of its own, not a refusal', async () => {
+    const { problem, sampling } = await atRest(100);
+    const cpu: DeviceProfile = {
+      ...device,
+      kind: 'cpu',
+      maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER,
+    };
+    const points = { ...sampling, count: 3, states: new Float64Array(300) };
+    const plan = createPlan({ problem, sampling: points, quantities: ['certificate'] }, cpu);
+    expect(plan.tileMilliseconds).toBeGreaterThan(50);
+    expect(plan.tiles.map(({ columns, rows }) => columns * rows)).toEqual([1, 1, 1]);
   });
 
   test('samplings that do not fit are refused with what, why and mend', async () => {
@@ -156,7 +214,13 @@ describe('plans', () => {
       createPlan(
         {
           problem,
-          sampling: { kind: 'grid', origin: new Float64Array(2), axes: [new Float64Array(2)], extent: [extent], size: [size] },
+          sampling: {
+            kind: 'grid',
+            origin: new Float64Array(2),
+            axes: [new Float64Array(2)],
+            extent: [extent],
+            size: [size],
+          },
           quantities: ['energy'],
         },
         device,

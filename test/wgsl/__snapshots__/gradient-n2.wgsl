@@ -3,7 +3,7 @@ struct Tile {
   columns: u32,     // columns in this tile
   row: u32,         // first row; rows count the second and third axis together
   rows: u32,        // rows in this tile, padded to a multiple of ROWS
-  lanes: u32,       // invocations that own a place in the workspace
+  share: u32,       // numbers of the workspace that one workgroup owns
   rows_per_layer: u32, // rows of one (first, second) layer of a volume
   nan_bits: u32,    // 0x7fc00000: WGSL has no NaN literal
   unused: u32,
@@ -35,7 +35,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 const WORKGROUP = 64u;
 const FOLD = 4194240u;
-const ROWS = 8u;
+const ROWS = 16u;
 alias State = array<f32, 2>;
 fn add(a: State, b: State) -> State {
   return State(a[0] + b[0], a[1] + b[1]);
