@@ -52,6 +52,7 @@ export class CpuBackend implements Backend {
   };
   readonly #options: CpuOptions;
   #pool: WorkerHandle[] = [];
+  readonly #cancel = new Set<(reason: unknown) => void>();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: CpuOptions = {}) {
@@ -87,27 +88,35 @@ export class CpuBackend implements Backend {
     const waiting = [...plan.tiles];
     const drain = (worker: WorkerHandle) =>
       new Promise<void>((resolve, reject) => {
+        const fail = (reason: unknown) => {
+          // The other workers stop after the tile they are at.
+          waiting.length = 0;
+          reject(reason instanceof Error ? reason : new Error(String(reason)));
+        };
+        this.#cancel.add(fail);
         const next = () => {
           const tile = waiting.shift();
-          if (signal?.aborted === true) reject(reasonOf(signal));
+          if (signal?.aborted === true) fail(signal.reason);
           else if (tile === undefined) resolve();
           else worker.send({ tile });
         };
         worker.onFailure((reason) => {
-          reject(workerError(reason));
+          fail(workerError(reason));
         });
         worker.onMessage((message) => {
-          if ('failure' in message) {
-            reject(workerError(message.failure));
-            return;
+          try {
+            if ('failure' in message) throw workerError(message.failure);
+            if (signal?.aborted !== true) onTile(message.result);
+            next();
+          } catch (error) {
+            fail(error);
           }
-          if (signal?.aborted !== true) onTile(message.result);
-          next();
         });
         worker.send({ plan });
         next();
       });
     const results = await Promise.allSettled(this.#pool.slice(0, threads).map(drain));
+    this.#cancel.clear();
     const failed = results.find((r) => r.status === 'rejected');
     if (failed) {
       // A worker that failed may still be busy: the next run starts with new ones.
@@ -119,6 +128,8 @@ export class CpuBackend implements Backend {
   async dispose(): Promise<void> {
     const pool = this.#pool;
     this.#pool = [];
+    // A thread that is ended answers no more: a run in progress is told here.
+    for (const fail of this.#cancel) fail(workerError('the backend was disposed of during a run'));
     await Promise.all(pool.map((worker) => worker.terminate()));
   }
 }
@@ -134,9 +145,6 @@ async function runHere(plan: Plan, { signal, onTile }: RunOptions): Promise<void
     breath = performance.now();
   }
 }
-
-const reasonOf = (signal: AbortSignal): Error =>
-  signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
 
 function workerError(reason: string): MemscapeError {
   return new MemscapeError({

@@ -149,9 +149,10 @@ function gpuCost(spec: KernelSpec, device: DeviceProfile): { slots: number; nano
 
 /** Cuts columns x rows into tiles of at most `most` points; whole rows where one fits, in steps of `step` rows. */
 function cut(columns: number, rows: number, most: number, step: number): Tile[] {
-  const width = Math.min(columns, most);
-  const fitting = Math.max(1, Math.floor(most / width));
-  const height = Math.min(rows, fitting >= step ? fitting - (fitting % step) : fitting);
+  // A device pads a tile to whole walks of `step` rows, so a tile is as narrow as that takes.
+  const walk = most >= step ? Math.min(rows, step) : 1;
+  const width = Math.min(columns, Math.max(1, Math.floor(most / walk)));
+  const height = Math.min(rows, walk * Math.max(1, Math.floor(most / width / walk)));
   const tiles: Tile[] = [];
   for (let row = 0; row < rows; row += height)
     for (let column = 0; column < columns; column += width)
