@@ -49,8 +49,8 @@ export class Explorer {
   private constructor(director: Director) {
     this.#director = director;
     const simulator = new Simulator(new CpuBackend());
-    this.left = new Landscape(byId('left'), simulator);
-    this.right = new Landscape(byId('right'), simulator);
+    this.left = new Landscape(byId('left'), simulator, true);
+    this.right = new Landscape(byId('right'), simulator, false);
   }
 
   /** @param ready called with the first picture, before the GPU has answered. */
@@ -63,7 +63,9 @@ export class Explorer {
     performance.mark('memscape.first');
     ready(explorer);
     explorer.#clock.start(() => {
-      if (explorer.#layers.flow) explorer.#drawInk();
+      // A slow device answers the hand first.
+      const answering = explorer.#clock.slow && (explorer.#moving || explorer.#busy);
+      if (explorer.#layers.flow && !answering) explorer.#drawInk();
     });
     await keepDevice(explorer.#host(), opening);
     performance.mark('memscape.sharp');
@@ -113,6 +115,7 @@ export class Explorer {
     if (this.#computing) return;
     this.#stage();
     this.#mark();
+    this.#drawInk();
     if (spoken) announce(this.#reading());
   }
 
@@ -194,8 +197,8 @@ export class Explorer {
 
   #drawFields(): void {
     const dark = isDark();
-    this.left.drawField(dark, this.#layers, true);
-    this.right.drawField(dark, this.#layers, false);
+    this.left.drawField(dark, this.#layers);
+    this.right.drawField(dark, this.#layers);
   }
 
   #mark(): void {

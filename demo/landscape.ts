@@ -68,6 +68,7 @@ export class Landscape {
   readonly #axes: SVGSVGElement;
   /** Streaks and marks share a canvas: a software adapter pays for every layer that it blends. */
   readonly #ink: Ink;
+  readonly #blind: boolean;
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
   #drawMarks: () => void = () => undefined;
@@ -80,7 +81,9 @@ export class Landscape {
   #tone: Tone | undefined;
   #scan: Scan | undefined;
 
-  constructor(root: HTMLElement, simulator: Simulator) {
+  /** @param blind whether this is the energy that is blind, and hatched. */
+  constructor(root: HTMLElement, simulator: Simulator, blind: boolean) {
+    this.#blind = blind;
     this.plot = find(root, '.plot', HTMLElement);
     this.handle = find(root, '.grab', HTMLElement);
     this.#axes = find(root, '.axes', SVGSVGElement);
@@ -130,7 +133,7 @@ export class Landscape {
   /** Draws on the GPU from now on, or on the CPU. */
   useGpu(shared: GpuCanvas | undefined): void {
     this.#gpu?.dispose();
-    this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
+    this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas, this.#blind) : undefined;
     // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
     if (shared && !shared.backend.info.software) for (const ink of [this.#ink, this.#strip]) ink.accelerate();
   }
@@ -160,9 +163,9 @@ export class Landscape {
       this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
   }
 
-  drawField(dark: boolean, { isolines, hatch }: Layers, blind: boolean): void {
+  drawField(dark: boolean, { isolines, hatch }: Layers): void {
     if (!this.#tone) return;
-    const look = { tone: this.#tone, dark, isolines, hatch: hatch && blind };
+    const look = { tone: this.#tone, dark, isolines, hatch: hatch && this.#blind };
     (this.#gpu ?? this.#cpu).draw(look);
     drawColourBar(this.#bar, this.#tone, dark);
   }

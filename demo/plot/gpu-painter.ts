@@ -14,8 +14,9 @@ import { rampOf } from './tarn.js';
 import { gainOf } from './tone.js';
 import { gridOf, type View } from './view.js';
 
-/** Planes of the buffer, in the order that landscape.wgsl knows. */
-const QUANTITIES: readonly Quantity[] = ['energy', 'blind-spot', 'dead-count'];
+/** Planes of the buffer, in the order that landscape.wgsl knows; what is not hatched is drawn from the first alone. */
+const HATCHED: readonly Quantity[] = ['energy', 'blind-spot', 'dead-count'];
+const PLAIN: readonly Quantity[] = ['energy'];
 const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
 const LEAST_SIDE = 64;
@@ -101,6 +102,7 @@ export class GpuPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: GPUCanvasContext;
   readonly #field: LiveField;
+  readonly #quantities: readonly Quantity[];
   readonly #look: GPUBuffer;
   readonly #ramp: GPUBuffer;
   /** Share of the screen's pixels along a side that get a point; falls where one submit would take too long. */
@@ -109,7 +111,8 @@ export class GpuPainter {
   /** Pixels of the field to a CSS pixel. */
   #ratio = 1;
 
-  constructor(shared: GpuCanvas, canvas: HTMLCanvasElement) {
+  /** @param hatched whether blind and dead regions will be hatched. */
+  constructor(shared: GpuCanvas, canvas: HTMLCanvasElement, hatched: boolean) {
     const context = canvas.getContext('webgpu');
     if (!context) throw new Error('the canvas gives no WebGPU context');
     const { device } = shared.backend;
@@ -119,6 +122,7 @@ export class GpuPainter {
     this.#canvas = canvas;
     this.#context = context;
     this.#field = new LiveField(shared.backend);
+    this.#quantities = hatched ? HATCHED : PLAIN;
     this.#look = create('look', LOOK_BYTES, GPUBufferUsage.UNIFORM);
     this.#ramp = create('ramp', rampOf(false).byteLength, GPUBufferUsage.STORAGE);
     context.configure({ device, format: shared.format, alphaMode: 'opaque' });
@@ -139,7 +143,7 @@ export class GpuPainter {
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
         const grid = this.#whole(problem, wanted);
-        this.#result = await this.#field.update(problem, grid, QUANTITIES);
+        this.#result = await this.#field.update(problem, grid, this.#quantities);
         this.#ratio = ratio;
         return;
       } catch (error) {
@@ -155,7 +159,7 @@ export class GpuPainter {
    * cut in two, of which LiveField computes the first: a few more rows then, and the browser scales them.
    */
   #whole(problem: Problem, grid: Grid): Grid {
-    const request = { problem, sampling: grid, quantities: QUANTITIES, live: true };
+    const request = { problem, sampling: grid, quantities: this.#quantities, live: true };
     const { tiles, spec } = createPlan(request, { ...this.#shared.backend.profile, whole: true });
     if (tiles.length === 1) return grid;
     const step = spec.rowsPerInvocation;
@@ -182,9 +186,9 @@ export class GpuPainter {
     return times.sort((a, b) => a - b)[times.length >> 1];
   }
 
-  /** A copy of the energies and blind spots that are drawn; undefined before there are any. */
+  /** A copy of the energies and blind spots that are drawn; undefined before there are any, and where none are hatched. */
   async read(): Promise<FieldCopy | undefined> {
-    if (!this.#result) return undefined;
+    if (!this.#result || this.#quantities !== HATCHED) return undefined;
     const { device } = this.#shared.backend;
     const [columns, rows] = this.#result.size;
     const points = columns * rows;
