@@ -25,9 +25,7 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
   const texts = [
     `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
     ...(check ? [checkText(check)] : []),
-    whole
-      ? 'every pixel evaluated'
-      : `drawn on ${pixels.map(String).join(' × ')} pixels, interpolated between points`,
+    whole ? 'every pixel evaluated' : `scaled to ${pixels.map(String).join(' × ')} pixels`,
     `colour range, blind share: ${count(samples)} f64 samples`,
   ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));

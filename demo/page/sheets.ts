@@ -1,6 +1,9 @@
 /** On narrow screens the groups of the inspector are sheets, one open at a time. */
 export function startSheets(changed: () => void): void {
   const root = document.documentElement;
+  // A sheet with the table open would cover a landscape.
+  if (matchMedia('(max-width: 760px)').matches)
+    document.querySelector('#table details')?.removeAttribute('open');
   const buttons = [...document.querySelectorAll<HTMLButtonElement>('[data-sheet]')];
   const open = (name: string | undefined) => {
     if (name === undefined) delete root.dataset.open;

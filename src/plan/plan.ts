@@ -124,7 +124,10 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     });
   if (device.whole === true && columns * rows > most)
     throw new RangeError(`${String(columns)} x ${String(rows)} points do not fit one submit of this device`);
-  const tiles = cut(columns, rows, Math.min(columns * rows, Math.floor(most)), spec.rowsPerInvocation);
+  const tiles =
+    device.whole === true
+      ? [{ column: 0, columns, row: 0, rows }]
+      : cut(columns, rows, Math.floor(most), spec.rowsPerInvocation);
   const size = (t: Tile) => t.columns * t.rows;
   const largest = tiles.reduce((m, t) => Math.max(m, size(t)), 0);
   return {

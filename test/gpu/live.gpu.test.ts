@@ -1,0 +1,46 @@
+/** A field that stays on the GPU: the same numbers as a field that is read back, for any number of rows. */
+import { expect, test } from 'vitest';
+import { LiveField } from '../../src/gpu/live.js';
+import { Simulator } from '../../src/simulator.js';
+import { backend } from '../gpu-backend.js';
+import { randomProblem } from '../random-model.js';
+
+test('every row of every plane is there, also when rows do not fill a walk', async () => {
+  const problem = await randomProblem({
+    activation: 'sigmoid',
+    equation: 13,
+    design: 'gradient',
+    energy: 14,
+    thirdAlone: true,
+    size: 3,
+    seed: 8,
+  });
+  const live = new LiveField(backend);
+  const simulator = new Simulator(backend);
+  for (const size of [
+    [33, 47],
+    [64, 64],
+    [16, 5],
+  ]) {
+    const axes = [0, 1].map((k) => Float64Array.from({ length: 3 }, (_, i) => Number(i === k)));
+    const extent = [-2, 2] as const;
+    const grid = { kind: 'grid' as const, origin: new Float64Array(3), axes, extent: [extent, extent], size };
+    const quantities = ['energy', 'residual'] as const;
+    const { buffer, rows } = await live.update(problem, grid, quantities);
+    const { fields } = await simulator.evaluate({ problem, sampling: grid, quantities });
+    const [columns, count] = size;
+    const staging = backend.device.createBuffer({ size: 8 * columns * rows, usage: 0x9 });
+    const encoder = backend.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(buffer, 0, staging, 0, 8 * columns * rows);
+    backend.device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(1);
+    const values = new Float32Array(staging.getMappedRange().slice(0));
+    staging.unmap();
+    quantities.forEach((quantity, plane) => {
+      const field = fields.get(quantity)?.data;
+      for (let at = 0; at < columns * count; at++)
+        expect(Math.abs(values[plane * columns * rows + at] - (field?.[at] ?? NaN))).toBeLessThan(1e-4);
+    });
+  }
+  live.dispose();
+});
