@@ -242,7 +242,7 @@ function comparePoint(
     const found = data[at * value.length + i];
     const expected = value[i];
     if (Number.isNaN(found) && Number.isNaN(expected)) continue;
-    if (Math.abs(expected) > LARGEST_CHECKED || !Number.isFinite(error[i])) continue;
+    if (!(Math.abs(expected) <= LARGEST_CHECKED && error[i] <= LARGEST_CHECKED)) continue;
     const difference = Math.abs(found - expected);
     near ||= MASKS.has(quantity) && error[i] > 0;
     record.difference = Math.max(record.difference, difference);

@@ -524,14 +524,17 @@ const table = {
   'layer-norm': blockwise({
     parameters: { eps: positive('eps', 1e-5) },
     wgsl: {
+      // The mean is taken twice: what rounding left over in the first would shift every neuron by more than sd
+      // where all are nearly equal. The scale is that of the centred values, so neither square can vanish.
       steps: [
-        { name: 'scale', how: 'max', of: 'abs(x)', from: 'sqrt(eps)' },
-        { name: 'mean', how: 'sum', of: 'x / size' },
-        { name: 'spread', how: 'sum', of: '((x - mean) / scale) * ((x - mean) / scale)' },
+        { name: 'centre', how: 'sum', of: 'x / size' },
+        { name: 'drift', how: 'sum', of: '(x - centre) / size' },
+        { name: 'scale', how: 'max', of: 'abs(x - centre - drift)', from: 'sqrt(eps)' },
+        { name: 'spread', how: 'sum', of: '((x - centre - drift) / scale) * ((x - centre - drift) / scale)' },
         { name: 'sd', how: 'let', of: 'scale * sqrt(spread / size + eps / scale / scale)' },
       ],
       lagrangian: 'size * sd',
-      activation: '(x - mean) / sd',
+      activation: '(x - centre - drift) / sd',
       hessianApply: {
         steps: [
           { name: 'level', how: 'sum', of: 'v / size' },
@@ -626,8 +629,9 @@ function softmax64(beta: number): Layer64 {
 
 /** mean, standard deviation (with eps) and centred values of a layer; scaled so that no square overflows. */
 function moments(x: Float64Array, eps: number) {
-  const scale = x.reduce((a, b) => Math.max(a, Math.abs(b)), Math.sqrt(eps));
-  const mean = x.reduce((sum, value) => sum + value / x.length, 0);
+  const centre = x.reduce((sum, value) => sum + value / x.length, 0);
+  const mean = centre + x.reduce((sum, value) => sum + (value - centre) / x.length, 0);
+  const scale = x.reduce((a, b) => Math.max(a, Math.abs(b - mean)), Math.sqrt(eps));
   const spread = x.reduce((sum, value) => sum + ((value - mean) / scale) ** 2, 0);
   return { mean, sd: scale * Math.sqrt(spread / x.length + eps / scale / scale) };
 }

@@ -10,7 +10,7 @@
 import type { Matrix, Quantity, WeightBlock } from '../types.js';
 import type { Algebra } from './algebra.js';
 import { DEAD_EIGENVALUE, type Layer64 } from './activation.js';
-import { dot, Evaluator, norm } from './evaluator.js';
+import { dot, Evaluator, norm, SINGULAR } from './evaluator.js';
 import type { Problem } from './problem.js';
 
 /** Unit roundoff of f32. */
@@ -19,6 +19,11 @@ export const ROUNDOFF = 2 ** -24;
 const FUNCTION = 2 ** -22;
 /** Relative window around the dead threshold in which two precisions may disagree on a count or a mask. */
 const THRESHOLD_WINDOW = 0.3;
+
+/** Devices may flush numbers below 2^-126 to 0, also on the way to a result. */
+const FLUSHED = 2 ** -120;
+/** Beyond this, squares and products overflow f32: comparisons of such numbers decide nothing. */
+const OVERFLOWING = 1e18;
 
 interface Tracked {
   readonly value: Float64Array;
@@ -148,7 +153,8 @@ export class BoundedEvaluator {
     const vector = quantity === 'rhs' || quantity === 'energy-gradient' || quantity === 'alive-mask';
     const value = new Float64Array(vector ? n : 1);
     this.evaluator.write(quantity, value, 0, 1);
-    const scalar = (error: number): Tracked => ({ value, error: Float64Array.of(error) });
+    const scalar = (error: number): Tracked => ({ value, error: Float64Array.of(error + FLUSHED) });
+    const vectorOf = (error: Float64Array): Tracked => ({ value, error: error.map((e) => e + FLUSHED) });
     switch (quantity) {
       case 'energy':
         return scalar(this.#energy().error);
@@ -157,19 +163,19 @@ export class BoundedEvaluator {
       case 'speed':
         return scalar(normError(this.#design(this.#r)));
       case 'rhs':
-        return { value, error: this.#design(this.#r).error };
+        return vectorOf(this.#design(this.#r).error);
       case 'energy-gradient':
-        return { value, error: this.#metric(this.#r).error };
+        return vectorOf(this.#metric(this.#r).error);
       case 'energy-rate':
         return scalar(product(this.#metric(this.#r), this.#design(this.#r)).error);
       case 'dead-count':
-        return scalar(this.#deadCountError());
+        return { value, error: Float64Array.of(this.#deadCountError()) };
       case 'alive-mask':
         return { value, error: this.#aliveError(n) };
       case 'certificate':
         return scalar(this.#certificateError());
       case 'blind-spot':
-        return scalar(this.#blindError());
+        return { value, error: Float64Array.of(this.#blindError()) };
     }
   }
 
@@ -319,6 +325,10 @@ export class BoundedEvaluator {
         const least = s[s.length - 1];
         // |dQ| <= |dM| / s_min; a dozen sweeps of rotations lose a few units per row besides.
         const turned = (error + ROTATION * ROUNDOFF * s[0]) / least;
+        // Where the error of M is as large as its smallest singular value, or that is next to the threshold of a
+        // singular M, or squares of M overflow, f32 may give any rotation, or none: nothing is promised.
+        const near = Math.abs(least - SINGULAR * s[0]) <= 4 * (error + ROTATION * ROUNDOFF * s[0]);
+        if (!(turned < UNDETERMINED) || near || s[0] > OVERFLOWING) return tracked(v.value, () => Infinity);
         const value = new Float64Array(v.value.length);
         this.evaluator.applyDesign(v.value, value);
         const all = turned * norm(v.value) + norm(v.error) + ROTATION * ROUNDOFF * norm(v.value);
@@ -387,10 +397,14 @@ export class BoundedEvaluator {
     const errorM = 4 * normError(m);
     const edge = Math.abs(r - threshold * (1 + norm(this.#y.value))) <= errorR + threshold;
     const turning = Math.abs(norm(m.value) - threshold * r) <= errorM + threshold * errorR;
-    return edge || turning ? 1 : 0;
+    // Negated, so that NaN and infinity count as undecided.
+    const decided = r < OVERFLOWING && norm(m.value) < OVERFLOWING && errorM < OVERFLOWING;
+    return edge || turning || !decided ? 1 : 0;
   }
 }
 
+/** Relative error of M from which its polar factor is not determined. */
+const UNDETERMINED = 0.25;
 /** Units of rounding that bounded sweeps of Jacobi rotations may lose (N <= 8). */
 const ROTATION = 64;
 

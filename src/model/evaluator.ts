@@ -13,7 +13,7 @@ import { applyWeights, applyWeightsTransposed } from './network.js';
 import type { Problem } from './problem.js';
 
 /** Relative size below which the smallest singular value of M counts as 0: Q of `adaptive-polar` is not unique. */
-const SINGULAR = 1e-6;
+export const SINGULAR = 1e-6;
 /** |M r| <= BLIND |r| while |r| > BLIND (1 + |y|) is a blind spot (equations.md section 3). */
 const BLIND = 1e-6;
 

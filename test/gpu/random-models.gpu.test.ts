@@ -35,6 +35,7 @@ const LARGE = [25, 32, 33, 64, 100, 200];
 const worst = new Map<Quantity, { ratio: number; where: string }>();
 let compared = 0;
 let nearThreshold = 0;
+let undetermined = 0;
 
 async function statesOf(problem: Problem, seed: number): Promise<Float64Array> {
   const r = random(seed + 1);
@@ -73,6 +74,11 @@ async function compare(recipe: Recipe): Promise<string[]> {
           const actual = values[(plane.first + i) * columns + point];
           compared++;
           if (Number.isNaN(expected) && Number.isNaN(actual)) return;
+          // A polar factor that f32 cannot determine (model/bound.ts): counted, and bounded below.
+          if (!Number.isFinite(error[i])) {
+            undetermined++;
+            return;
+          }
           const difference = Math.abs(actual - expected);
           if (MASKS.has(plane.quantity)) {
             if (error[i] > 0) nearThreshold++;
@@ -113,10 +119,11 @@ describe.each(activationNames())('%s', (activation) => {
 });
 
 afterAll(() => {
+  expect(undetermined).toBeLessThan(compared / 500);
   const rows = [...worst].map(
     ([q, { ratio, where }]) => `  ${q.padEnd(16)} ${ratio.toFixed(2)} of the bound  ${where}`,
   );
   console.info(
-    `${String(compared)} values compared with f64 on ${backend.info.name}; ${String(nearThreshold)} masks and counts within rounding of a threshold\n${rows.join('\n')}`,
+    `${String(compared)} values compared with f64 on ${backend.info.name}; ${String(nearThreshold)} masks and counts within rounding of a threshold, ${String(undetermined)} values undetermined in f32\n${rows.join('\n')}`,
   );
 });

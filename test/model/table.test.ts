@@ -27,7 +27,7 @@ test('the page of activations is the table', async () => {
   const names = activationNames();
   const page = `# Activations
 
-Written from the table in \`src/model/activation.ts\`; sup H and H >= 0 are for the default parameters. \`size\`, \`mean\`, \`sd\`, \`norm\`, \`top\` and \`total\` are taken over the neurons of a layer.
+Written from the table in \`src/model/activation.ts\`; sup H and H >= 0 are for the default parameters. \`size\`, \`centre\`, \`drift\`, \`sd\`, \`norm\`, \`top\` and \`total\` are taken over the neurons of a layer.
 
 | name | kind | parameters | g in WGSL | sup H | H >= 0 | dead | source |
 | --- | --- | --- | --- | --- | --- | --- | --- |
