@@ -251,7 +251,7 @@ function comparePoint(
     throw new MemscapeError({
       code: 'numeric-contract',
       what: `${quantity} of point ${String(at)} is ${String(found)} in f32 and ${String(expected)} in f64, further apart than 4 x ${error[i].toExponential(2)}`,
-      why: 'the adapter computes less exactly than WGSL promises, or a kernel of memscape is wrong.',
+      why: 'numbers overflow or cancel in f32 on the way, the adapter computes less exactly than WGSL promises, or a kernel of memscape is wrong.',
       mend: 'use --device cpu for this model, and report it with the output of `memscape doctor --json`.',
       exitCode: 6,
     });

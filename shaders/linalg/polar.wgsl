@@ -5,10 +5,21 @@ const POLAR_SWEEPS = 12u;
 const SINGULAR = 1e-6;
 
 fn polar_apply(m: Columns, x: State) -> State {
-  var a = m;
+  // Entries of size 1 at most: squares of small ones would vanish in f32. Q does not depend on the size of M.
+  var size = 0.0;
+  for (var i = 0u; i < N; i++) {
+    for (var j = 0u; j < N; j++) {
+      size = max(size, abs(m[i][j]));
+    }
+  }
+  if (size == 0.0) {
+    return fill_state(not_a_number());
+  }
+  var a: Columns;
   var v: Columns;
   for (var j = 0u; j < N; j++) {
     v[j] = unit(j);
+    a[j] = scale(1.0 / max(size, 1e-36), m[j]);
   }
   for (var sweep = 0u; sweep < POLAR_SWEEPS; sweep++) {
     for (var i = 0u; i + 1u < N; i++) {

@@ -6,7 +6,7 @@ import { evaluateTile } from './evaluate.js';
 
 /** To a worker: the plan of the tiles that follow, or one of them. */
 export type ToWorker = { readonly plan: Plan } | { readonly tile: Tile };
-/** From a worker, one for each tile: its values, or why there are none (with a stack, for reports). */
+/** From a worker, one for each tile: its values, or why there are none. */
 export type FromWorker = { readonly result: TileResult } | { readonly failure: string };
 
 /** The worker's side of its channel. */
@@ -32,7 +32,7 @@ export function serve(port: Port): void {
         port.send({ result }, [result.values.buffer as ArrayBuffer]);
       })
       .catch((error: unknown) => {
-        port.send({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }, []);
+        port.send({ failure: error instanceof Error ? error.message : String(error) }, []);
       });
   });
 }

@@ -8,6 +8,8 @@
 const SLEPT = 0.8;
 /** Timers are not exact to a millisecond or two: shorter waits are not worth one. */
 const SHORTEST_MILLISECONDS = 3;
+/** No longer than a tile is planned for: an estimate may be wrong, an abort must not wait for it. */
+const LONGEST_MILLISECONDS = 50;
 
 export class Pace {
   readonly #waitingCosts: boolean;
@@ -17,7 +19,7 @@ export class Pace {
     this.#waitingCosts = waitingCosts;
   }
 
-  /** Notes what `points` points of a kernel took, in ms. */
+  /** Notes what `points` points of a kernel took, in ms; only for tiles of full size, or overhead would be taken for work. */
   learn(kernel: string, points: number, milliseconds: number): void {
     this.#perPoint.set(kernel, milliseconds / points);
   }
@@ -27,6 +29,7 @@ export class Pace {
     const perPoint = this.#perPoint.get(kernel);
     if (!this.#waitingCosts || perPoint === undefined) return;
     const left = started + SLEPT * perPoint * points - performance.now();
-    if (left >= SHORTEST_MILLISECONDS) await new Promise((resolve) => setTimeout(resolve, left));
+    if (left < SHORTEST_MILLISECONDS) return;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(left, LONGEST_MILLISECONDS)));
   }
 }

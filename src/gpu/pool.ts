@@ -32,6 +32,12 @@ export class BufferPool {
     return this.#device.createBuffer({ label, size, usage });
   }
 
+  /** Takes back a buffer that must not be lent again, such as one that was refused for want of memory. */
+  discard(buffer: GPUBuffer): void {
+    this.#liveBytes -= buffer.size;
+    buffer.destroy();
+  }
+
   giveBack(buffer: GPUBuffer): void {
     this.#liveBytes -= buffer.size;
     if (buffer.mapState !== 'unmapped' || this.#keptBytes + buffer.size > KEPT_BYTES) {

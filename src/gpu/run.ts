@@ -54,6 +54,7 @@ export async function runPlan(
   // Tiles run one after the other: one starts when it was submitted and the one before has ended.
   let before: Promise<number> = Promise.resolve(0);
   let busy = 0;
+  const largest = plan.tiles.reduce((most, t) => Math.max(most, t.columns * t.rows), 0);
   try {
     for (const [index, tile] of plan.tiles.entries()) {
       signal?.throwIfAborted();
@@ -67,7 +68,7 @@ export async function runPlan(
         await session.pace.sleep(prepared.kernel.code, points, started);
         const values = await readBack(session, plan, slot, tile);
         const now = performance.now();
-        session.pace.learn(prepared.kernel.code, points, now - started);
+        if (2 * points > largest) session.pace.learn(prepared.kernel.code, points, now - started);
         busy += now - started;
         signal?.throwIfAborted();
         onTile({ tile, values });
@@ -141,7 +142,7 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
   if (session.lost() !== undefined) throw lostError(session);
   if (outOfMemory) {
     buffers.forEach((buffer) => {
-      session.pool.giveBack(buffer);
+      session.pool.discard(buffer);
     });
     throw new MemscapeError({
       code: 'gpu-memory',

@@ -92,6 +92,10 @@ export class SupervisedGpu implements Backend {
     child.on('exit', (code, signal) => {
       this.#end(`it ended with ${signal ?? `exit code ${String(code)}`}`);
     });
+    // A write to a process that has just died is an event, and one without a listener would end this process.
+    child.on('error', (error) => {
+      this.#end(error.message);
+    });
     // Only a running job keeps the parent alive.
     child.unref();
     child.channel?.unref();
@@ -117,6 +121,10 @@ export class SupervisedGpu implements Backend {
         child.kill('SIGKILL');
         fail(`the GPU process did not start within ${String(START_MILLISECONDS / 1000)} s`);
       }, START_MILLISECONDS);
+      child.once('error', (error) => {
+        clearTimeout(timer);
+        fail(error.message);
+      });
       child.once('exit', (code, signal) => {
         clearTimeout(timer);
         fail(`the GPU process ended with ${signal ?? `exit code ${String(code)}`}`);
@@ -127,7 +135,7 @@ export class SupervisedGpu implements Backend {
         else if (message.type === 'unusable') reject(new MemscapeError(message.error));
       });
     });
-    child.removeAllListeners('exit');
+    child.removeAllListeners('exit').removeAllListeners('error');
     return new SupervisedGpu(child, ready, () => stderr);
   }
 
@@ -155,14 +163,15 @@ export class SupervisedGpu implements Backend {
   }
 
   #send(message: ToGpu): void {
-    if (this.#child.connected) this.#child.send(message);
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   #receive(message: FromGpu): void {
     if (message.type === 'ready' || message.type === 'unusable') return;
-    this.#watch();
     const job = this.#jobs.get(message.id);
+    // Late words of a job that has ended must not start the clock again.
     if (!job) return;
+    this.#watch();
     const { signal, onTile } = job.options;
     if (signal?.aborted === true) {
       if (message.type !== 'tile') job.reject(signal.reason);

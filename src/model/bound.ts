@@ -379,14 +379,32 @@ export class BoundedEvaluator {
       return out;
     };
     const states = [0, 1, -1].map((sign) => diagonal(x.map((v, i) => v + sign * this.#x.error[i])));
+    // 1 - g and its like lose their last digits beside 1: what the terms of H_ii are rounded to counts as unsure.
+    const slack = this.#diagonalTerms(n).map((t) => FUNCTION * t);
     return states[0].map((_, i) => {
       const sizes = states.map((d) => Math.abs(d[i]));
-      const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+      const [least, most] = [Math.min(...sizes) - slack[i], Math.max(...sizes) + slack[i]];
       return least <= DEAD_EIGENVALUE * (1 + THRESHOLD_WINDOW) &&
         most > DEAD_EIGENVALUE * (1 - THRESHOLD_WINDOW)
         ? 1
         : 0;
     });
+  }
+
+  /** Sum of the absolute terms of each H_ii, blockwise layers only: elementwise ones are a single term. */
+  #diagonalTerms(n: number): Float64Array {
+    const result = new Float64Array(n);
+    for (const { offset, functions, x } of this.#layers((part) => part)) {
+      if (functions.elementwise) continue;
+      const terms = new Float64Array(x.value.length);
+      for (let i = 0; i < terms.length; i++) {
+        const unit = new Float64Array(terms.length);
+        unit[i] = 1;
+        functions.hessianTerms(x.value, unit, terms);
+        result[offset + i] = terms[i];
+      }
+    }
+    return result;
   }
 
   #blindError(): number {

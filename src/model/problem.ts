@@ -62,6 +62,35 @@ const CERTIFIED_MARGIN = 1.25;
  */
 export async function resolveProblem(model: Model): Promise<Problem> {
   const algebra = await loadAlgebra();
+  let problem: Problem;
+  try {
+    problem = resolveWith(model, algebra);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooLarge(model, error.message);
+  }
+  const { design, inverseWeights, energy } = problem;
+  const derived = [
+    energy.coefficients,
+    ...(design.kind === 'matrix' ? [design.matrix.data] : []),
+    ...(inverseWeights ? [inverseWeights.data] : []),
+  ];
+  if (derived.some((numbers) => numbers.some((v) => !Number.isFinite(Math.fround(v)))))
+    throw tooLarge(model, 'coefficients, R or W^-1 of this model do not fit f32.');
+  return problem;
+}
+
+function tooLarge({ dynamics, energy }: Model, why: string): MemscapeError {
+  return new MemscapeError({
+    code: 'model-too-large',
+    what: `R = '${dynamics.design.name}' and the coefficients of eq. ${String(energy.equation)} cannot be computed for these weights`,
+    why,
+    mend: 'scale the weights, or write the simplest choice into the model: "R": "identity" and "coefficients": [0, 0, 1].',
+    exitCode: 2,
+  });
+}
+
+function resolveWith(model: Model, algebra: Algebra): Problem {
   const { network } = model;
   const notices = [...model.notices];
   const design = resolveDesign(model, algebra);
@@ -79,7 +108,7 @@ export async function resolveProblem(model: Model): Promise<Problem> {
   }
   if (!network.layers.every((l) => activationRow(l.activation.name).convex(l.activation.parameters)))
     notices.push(
-      'H >= 0 (eq. 3) does not hold for every layer (gelu, silu, gaussian, smu with small a): the energy may rise along the flow.',
+      `H >= 0 (eq. 3) does not hold for every layer (gelu, silu, gaussian, smu with small a).${needsConvexity(model) ? ' The energy may rise along the flow.' : ''}`,
     );
   if (
     model.dynamics.design.name === 'gradient' &&
@@ -103,6 +132,10 @@ export async function resolveProblem(model: Model): Promise<Problem> {
     notices,
   };
 }
+
+/** R = gradient and adaptive-polar keep condition (11) for any H (equations.md, designs of R). */
+const needsConvexity = ({ dynamics }: Model) =>
+  dynamics.design.name !== 'gradient' && dynamics.design.name !== 'adaptive-polar';
 
 function asymmetry(network: Network): string {
   const { rows, data } = denseWeights(network);
@@ -241,12 +274,33 @@ function certifiedObstacle({ network, dynamics }: Model): string | undefined {
   return undefined;
 }
 
+/** Networks beyond this take min(|W|_F, |W|_inf) for |W|: an upper bound serves the proof, eigenvalues take minutes. */
+const EXACT_NORM_LIMIT = 512;
+
+/** |W| of a symmetric W, never too small. */
+function spectralNorm(network: Network, algebra: Algebra): number {
+  const w = denseWeights(network);
+  const n = w.rows;
+  // Rounded up by more than the eigenvalue solver's error.
+  const up = 1 + 4 * n * Number.EPSILON;
+  if (n <= EXACT_NORM_LIMIT) return up * Math.max(...algebra.symmetricEigen(w).values.map(Math.abs));
+  let squares = 0;
+  let rows = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < n; j++) {
+      row += Math.abs(w.data[i * n + j]);
+      squares += w.data[i * n + j] ** 2;
+    }
+    rows = Math.max(rows, row);
+  }
+  return up * Math.min(rows, Math.sqrt(squares));
+}
+
 function certified(model: Model, algebra: Algebra): Coefficients {
   const h = supHessian(model.network);
   if (model.energy.equation === 10) return [0, (CERTIFIED_MARGIN * h) / 4, 1];
-  // |W| is rounded up by more than the eigenvalue solver's error.
-  const values = algebra.symmetricEigen(denseWeights(model.network)).values;
-  const norm = Math.max(...values.map(Math.abs)) * (1 + 4 * values.length * Number.EPSILON);
+  const norm = spectralNorm(model.network, algebra);
   return [0, (CERTIFIED_MARGIN * h * norm * norm) / 4, 1];
 }
 
@@ -279,7 +333,15 @@ function resolveEnergy(model: Model, algebra: Algebra): Energy {
       why: `certified: W = W^T, H >= 0, h = ${h} (equations.md section 4, margin 1/4)`,
     };
   }
-  if (['weights', 'polar', 'spectral', 'sylvester'].includes(model.dynamics.design.name))
+  const ownDesign = ['weights', 'polar', 'spectral', 'sylvester'].includes(model.dynamics.design.name);
+  if (ownDesign && equation === 14 && algebra.inverse(denseWeights(model.network)) === undefined)
+    return {
+      equation,
+      coefficients: [0, 0, 1],
+      certified: false,
+      why: '|r|^2/2 alone: the first term needs W^-1, and W is singular',
+    };
+  if (ownDesign)
     return {
       equation,
       coefficients: [1, 0, 0],

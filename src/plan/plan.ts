@@ -105,7 +105,9 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
   };
   const planes = planesOf(quantities, n);
   const { slots, nanoseconds } =
-    device.kind === 'gpu' ? gpuCost(spec, device) : { slots: 0, nanoseconds: costPerPoint(spec, device) };
+    device.kind === 'gpu'
+      ? gpuCost(spec, sampling, device)
+      : { slots: 0, nanoseconds: costPerPoint(spec, device) };
   const most = Math.min(
     // A point cannot be cut: where one takes longer than a tile should, a tile is one point.
     Math.max(1, (TILE_MILLISECONDS * 1e6) / nanoseconds),
@@ -146,8 +148,30 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
 const wholeGroups = (lanes: number) =>
   Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes;
 
-function gpuCost(spec: KernelSpec, device: DeviceProfile): { slots: number; nanoseconds: number } {
-  return { slots: compose(spec).slots, nanoseconds: costPerPoint(spec, device) };
+function gpuCost(
+  spec: KernelSpec,
+  sampling: Sampling,
+  device: DeviceProfile,
+): { slots: number; nanoseconds: number } {
+  const { slots, numbers, numberStyle } = compose(spec);
+  const binding =
+    numberStyle === 'uniform' ? device.maxUniformBufferBindingSize : device.maxStorageBufferBindingSize;
+  refuseBinding('the numbers of the model (W, its transpose, R)', numbers.byteLength, binding);
+  if (sampling.kind === 'points')
+    refuseBinding('the points', 4 * sampling.states.length, device.maxStorageBufferBindingSize);
+  return { slots, nanoseconds: costPerPoint(spec, device) };
+}
+
+/** What is bound as a whole must fit: a binding that is too large fails late, and with it the whole tile. */
+function refuseBinding(what: string, bytes: number, limit: number): void {
+  if (bytes <= limit) return;
+  throw new MemscapeError({
+    code: 'plan-memory',
+    what: `${what} take ${String(bytes)} bytes, the device binds ${String(limit)} at once`,
+    why: 'they are read through one binding.',
+    mend: 'use --device cpu, or evaluate fewer points at a time.',
+    exitCode: 2,
+  });
 }
 
 /** Cuts columns x rows into tiles of at most `most` points; whole rows where one fits, in steps of `step` rows. */

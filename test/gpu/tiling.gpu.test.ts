@@ -8,6 +8,8 @@ import { stateAt } from '../../src/model/sampling.js';
 import type { Grid, Points } from '../../src/types.js';
 import { WORKGROUP } from '../../src/wgsl/compose.js';
 import { Simulator } from '../../src/simulator.js';
+import { readModel } from '../../src/io/model-file.js';
+import { resolveProblem } from '../../src/model/problem.js';
 import { backend } from '../gpu-backend.js';
 import { random, randomProblem } from '../random-model.js';
 
@@ -183,4 +185,74 @@ test('text, uniform and storage numbers give the same values within rounding', a
     other.forEach((value, i) => {
       expect(Math.abs(value - results[0][i])).toBeLessThan(1e-5 * (1 + Math.abs(value)));
     });
+});
+
+test('a small tile does not teach that points are slow', async () => {
+  const problem = await problemOf(3);
+  const run = async (count: number) => {
+    const sampling: Points = { kind: 'points', count, states: new Float64Array(3 * count) };
+    const plan = createPlan({ problem, sampling, quantities: ['energy'] }, backend.profile);
+    const started = performance.now();
+    await backend.run(plan, { onTile: () => undefined });
+    return performance.now() - started;
+  };
+  await run(50_000);
+  await run(1);
+  expect(await run(50_000)).toBeLessThan(2000);
+});
+
+test('what does not fit a binding is refused before it is computed', async () => {
+  const problem = await problemOf(1, 'relu');
+  const count = 2 ** 25 + 1;
+  const sampling: Points = { kind: 'points', count, states: new Float64Array(count) };
+  expect(() => createPlan({ problem, sampling, quantities: ['energy'] }, backend.profile)).toThrow(
+    /the device binds 134217728/,
+  );
+});
+
+test('adaptive-polar where M is small everywhere, and masks of a steep softmax, agree with f64', async () => {
+  const simulator = new Simulator(backend);
+  const models = [
+    { layers: [{ size: 1, activation: { name: 'tanh', beta: 1 } }], weights: [[0.5]], points: [25] },
+    {
+      layers: [{ size: 2, activation: { name: 'tanh', beta: 20 } }],
+      weights: [
+        [0, -1.5],
+        [-1.5, 0],
+      ],
+      points: [1.9, 1.8],
+    },
+    {
+      layers: [{ size: 2, activation: { name: 'spherical' } }],
+      weights: [
+        [0, -1.5],
+        [-1.5, 0],
+      ],
+      points: [3, 0.9],
+    },
+    {
+      layers: [{ size: 2, activation: { name: 'softmax', beta: 50 } }],
+      weights: [
+        [0, -1.5],
+        [-1.5, 0],
+      ],
+      points: [0.345, 0],
+    },
+  ];
+  for (const { points, ...model } of models) {
+    const problem = await resolveProblem(
+      await readModel({
+        format: 'memscape-model/1',
+        ...model,
+        bias: 1,
+        dynamics: { equation: 13, R: 'adaptive-polar' },
+        energy: { equation: 4 },
+      }),
+    );
+    const sampling: Points = { kind: 'points', count: 1, states: Float64Array.from(points) };
+    // The simulator compares with f64 and throws where the contract is broken.
+    const quantities = ['rhs', 'speed', 'energy-rate', 'alive-mask', 'dead-count', 'blind-spot'] as const;
+    const { fields } = await simulator.evaluate({ problem, sampling, quantities });
+    expect(fields.get('rhs')?.data).toHaveLength(points.length);
+  }
 });

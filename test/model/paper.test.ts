@@ -364,4 +364,29 @@ describe('relations of the paper', () => {
       expect(two.velocity()[i]).toBeCloseTo(one.velocity()[k], 12);
     });
   });
+
+  test('derived numbers: singular W under an own design, W too large for f32, notices that hold', async () => {
+    const ones = [
+      [1, 1],
+      [1, 1],
+    ];
+    const singular = await problemOf({
+      layers: [['relu', 2]],
+      weights: ones,
+      equation: 13,
+      design: { name: 'polar' },
+    });
+    expect(singular.energy.coefficients).toEqual([0, 0, 1]);
+    expect(singular.energy.why).toMatch(/singular/);
+    await expect(problemOf({ layers: [['relu', 1]], weights: [[1e20]] })).rejects.toMatchObject({
+      code: 'model-too-large',
+      exitCode: 2,
+    });
+    const notices = async (name: 'identity' | 'gradient') => {
+      const given: Given = { layers: [['gelu', 2]], weights: ones, equation: 13, design: { name } };
+      return (await problemOf(given)).notices.join();
+    };
+    expect(await notices('identity')).toMatch(/may rise/);
+    expect(await notices('gradient')).not.toMatch(/may rise/);
+  });
 });
