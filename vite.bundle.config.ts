@@ -18,7 +18,12 @@ export function minifyWgsl(): Plugin {
   };
 }
 
-const shorten = (wgsl: string) => wgsl.replace(/ *\/\/.*$/gm, '').replace(/^ +/gm, ' ');
+/** Spaces go around signs that cannot join with a neighbour: never around + and -, for `a - -b`. */
+const shorten = (wgsl: string) =>
+  wgsl
+    .replace(/ *\/\/.*$/gm, '')
+    .replace(/^ +/gm, ' ')
+    .replace(/^ .*$/gm, (line) => ' ' + line.slice(1).replace(/ ?([*/=,;:&|?]+) ?/g, '$1'));
 
 /** `--mode NAME`; the two of out/size are only weighed (.size-limit.json), with what is loaded on demand split off. */
 const bundles: Readonly<Record<string, { entry: string; file: string; outDir: string }>> = {

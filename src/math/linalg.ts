@@ -11,6 +11,7 @@ import {
   Matrix as Dense,
   SingularValueDecomposition,
 } from 'ml-matrix';
+import { MemscapeError } from '../errors.js';
 import type { Matrix } from '../types.js';
 
 /** Above this, dense decompositions take minutes and gigabytes: callers should use structure instead. */
@@ -104,4 +105,78 @@ function balanced(a: Matrix): Matrix {
     }
   }
   return { rows: n, columns: n, data };
+}
+
+/** V f(Lambda) V^T of a symmetric W; eigenvalues below rounding count as 0, so that sign(0) = 1 is decided. */
+export function spectralFunction(w: Matrix, f: (lambda: number) => number): Matrix {
+  const { values, vectors } = symmetricEigen(w);
+  const n = w.rows;
+  const zero = n * Number.EPSILON * Math.max(...values.map(Math.abs));
+  const mapped = values.map((lambda) => f(Math.abs(lambda) <= zero ? 0 : lambda));
+  return fromEigen(n, (i, j) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += vectors.data[i * n + k] * mapped[k] * vectors.data[j * n + k];
+    return sum;
+  });
+}
+
+function fromEigen(n: number, entry: (i: number, j: number) => number): Matrix {
+  const data = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) data[i * n + j] = entry(i, j);
+  return { rows: n, columns: n, data };
+}
+
+/** The symmetric R with W R + R W = P, in the eigenbasis of W: R_ij = P_ij / (lambda_i + lambda_j). */
+export function sylvester(w: Matrix, p: Matrix | 'identity'): Matrix {
+  const n = w.rows;
+  const { values, vectors } = symmetricEigen(w);
+  const size = Math.max(...values.map(Math.abs));
+  const v = (i: number, k: number) => vectors.data[i * n + k];
+  const inBasis = fromEigen(n, (k, l) => {
+    let sum = 0;
+    if (p === 'identity') sum = k === l ? 1 : 0;
+    else for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) sum += v(i, k) * p.data[i * n + j] * v(j, l);
+    const denominator = values[k] + values[l];
+    if (Math.abs(denominator) <= 1e-12 * size)
+      throw new MemscapeError({
+        code: 'model-sylvester',
+        what: `dynamics.R: 'sylvester' has no solution: eigenvalues ${String(values[k])} and ${String(values[l])} of W sum to 0`,
+        why: 'W R + R W = P is solvable for every P only if no two eigenvalues of W sum to 0 (Ex. 5.4).',
+        mend: 'take R = "polar" or "gradient" for this W.',
+        exitCode: 2,
+      });
+    return sum / denominator;
+  });
+  const half = fromEigen(n, (i, l) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += v(i, k) * inBasis.data[k * n + l];
+    return sum;
+  });
+  return fromEigen(n, (i, j) => {
+    let sum = 0;
+    for (let l = 0; l < n; l++) sum += half.data[i * n + l] * v(j, l);
+    return sum;
+  });
+}
+
+/** Networks beyond this take min(|W|_F, |W|_inf) for |W|: an upper bound serves the proof, eigenvalues take minutes. */
+const EXACT_NORM_LIMIT = 512;
+
+/** |W| of a symmetric W, never too small. */
+export function symmetricNorm(w: Matrix): number {
+  const n = w.rows;
+  // Rounded up by more than the eigenvalue solver's error.
+  const up = 1 + 4 * n * Number.EPSILON;
+  if (n <= EXACT_NORM_LIMIT) return up * Math.max(...symmetricEigen(w).values.map(Math.abs));
+  let squares = 0;
+  let rows = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < n; j++) {
+      row += Math.abs(w.data[i * n + j]);
+      squares += w.data[i * n + j] ** 2;
+    }
+    rows = Math.max(rows, row);
+  }
+  return up * Math.min(rows, Math.sqrt(squares));
 }

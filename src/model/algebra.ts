@@ -15,6 +15,12 @@ export interface Algebra {
   readonly solve: (a: Matrix, b: Float64Array) => Float64Array | undefined;
   /** Inverse of `a`, or undefined where its condition number exceeds 1e14. */
   readonly inverse: (a: Matrix) => Matrix | undefined;
+  /** V f(Lambda) V^T of a symmetric W; eigenvalues below rounding count as 0. */
+  readonly spectralFunction: (w: Matrix, f: (lambda: number) => number) => Matrix;
+  /** The symmetric R with W R + R W = P; MemscapeError `model-sylvester` (exit 2) where two eigenvalues of W sum to 0. */
+  readonly sylvester: (w: Matrix, p: Matrix | 'identity') => Matrix;
+  /** |W| of a symmetric W, never too small: exact to 512 rows, min(|W|_F, |W|_inf) beyond. */
+  readonly symmetricNorm: (w: Matrix) => number;
 }
 
 /** Fetches the algebra on its first use, so that pages whose models need none (no polar, no certificate) stay small. */
