@@ -101,7 +101,14 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     axes: sampling.kind === 'grid' ? sampling.axes.length : 1,
     quantities,
     numbers: inRegisters ? (live ? 'uniform' : 'text') : 'storage',
-    rowsPerInvocation: inRegisters && rows >= ROWS ? ROWS : 1,
+    // A field that stays on the device is read by others, who need not know of padding.
+    rowsPerInvocation: !inRegisters
+      ? 1
+      : device.whole === true
+        ? ([ROWS, ROWS / 2, ROWS / 4].find((r) => rows % r === 0) ?? 1)
+        : rows >= ROWS
+          ? ROWS
+          : 1,
   };
   const planes = planesOf(quantities, n);
   const { slots, nanoseconds } =
