@@ -34,11 +34,23 @@ export interface WeightBlock {
   readonly matrix: Matrix;
 }
 
+/**
+ * W += scale factor^T factor, with `factor` of shape K x N: stored patterns (Hebbian, pseudo-inverse). It is symmetric,
+ * costs 2 K N multiplications and is never expanded to N x N.
+ */
+export interface PatternTerm {
+  readonly factor: Matrix;
+  readonly scale: number;
+}
+
 /** W, b and the layers of one network. `symmetric` was checked, not assumed. */
 export interface Network {
   readonly size: number;
   readonly layers: readonly Layer[];
+  /** Blocks of W that are stored entry by entry. */
   readonly weights: readonly WeightBlock[];
+  /** Terms of W that are stored as factors; W is the sum of both lists. */
+  readonly patterns: readonly PatternTerm[];
   readonly bias: Float64Array;
   readonly symmetric: boolean;
 }

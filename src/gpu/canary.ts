@@ -12,6 +12,7 @@ const problem: Problem = {
     weights: [
       { row: 0, column: 0, matrix: { rows: 2, columns: 2, data: Float64Array.of(0, -1.5, -1.5, 0) } },
     ],
+    patterns: [],
     bias: Float64Array.of(1, 1),
     symmetric: true,
   },

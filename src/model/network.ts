@@ -8,7 +8,7 @@
 import { MemscapeError } from '../errors.js';
 import { checkActivation, describe, finiteNumber, FLOAT32_MAX, FLOAT32_MIN, refuse } from './check.js';
 import { symmetrise } from './symmetry.js';
-import type { Layer, Matrix, Network, WeightBlock } from '../types.js';
+import type { Layer, Matrix, Network, PatternTerm, WeightBlock } from '../types.js';
 
 export const MAX_NEURONS = 65536;
 /** Blocks are compared in pairs, and each one costs the GPU a binding or a loop. */
@@ -21,6 +21,8 @@ export interface NetworkParts {
   readonly layers: readonly Omit<Layer, 'offset'>[];
   /** Blocks of W[to][from] that do not overlap; a dense W is one block. */
   readonly weights: readonly WeightBlock[];
+  /** Stored patterns, added to the blocks; none where absent. */
+  readonly patterns?: readonly PatternTerm[];
   /** N numbers; 0 where absent. */
   readonly bias?: ArrayLike<number>;
 }
@@ -46,7 +48,7 @@ export function createNetwork(parts: NetworkParts): { network: Network; notices:
         `within 1e-6 max|W| = ${tolerance.toExponential(2)}.`,
     );
   }
-  return { network: { size, layers, weights, bias, symmetric }, notices };
+  return { network: { size, layers, weights, patterns: parts.patterns ?? [], bias, symmetric }, notices };
 }
 
 /**
@@ -201,13 +203,13 @@ function* underflowNotices(blocks: readonly WeightBlock[], bias: Float64Array): 
   if (index >= 0) yield tell(bias.filter(lost).length, `bias[${String(index)}]`, bias[index]);
 }
 
+/** The parts of a network that make up W. */
+export type Weights = Pick<Network, 'weights' | 'patterns'>;
+
 /** out = W x in f64; `x` and `out` have length N and must not overlap. */
-export function applyWeights(
-  { weights }: Pick<Network, 'weights'>,
-  x: Float64Array,
-  out: Float64Array,
-): void {
+export function applyWeights({ weights, patterns }: Weights, x: Float64Array, out: Float64Array): void {
   out.fill(0);
+  for (const term of patterns) addPatterns(term, x, out);
   for (const { row, column, matrix } of weights) {
     const { rows, columns, data } = matrix;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -220,11 +222,12 @@ export function applyWeights(
 
 /** out = W^T x in f64; `x` and `out` have length N and must not overlap. */
 export function applyWeightsTransposed(
-  { weights }: Pick<Network, 'weights'>,
+  { weights, patterns }: Weights,
   x: Float64Array,
   out: Float64Array,
 ): void {
   out.fill(0);
+  for (const term of patterns) addPatterns(term, x, out);
   for (const { row, column, matrix } of weights) {
     const { rows, columns, data } = matrix;
     for (let i = 0, k = 0; i < rows; i++) {
@@ -234,8 +237,19 @@ export function applyWeightsTransposed(
   }
 }
 
+/** out += scale F^T (F x), pattern by pattern: nothing is allocated. */
+function addPatterns({ factor, scale }: PatternTerm, x: Float64Array, out: Float64Array): void {
+  const { rows, columns, data } = factor;
+  for (let k = 0; k < rows; k++) {
+    let overlap = 0;
+    for (let j = 0; j < columns; j++) overlap += data[k * columns + j] * x[j];
+    overlap *= scale;
+    for (let j = 0; j < columns; j++) out[j] += data[k * columns + j] * overlap;
+  }
+}
+
 /** W as one N x N matrix, a copy. Refused above N = 8192, where it would take more than 512 MiB. */
-export function denseWeights({ size, weights }: Pick<Network, 'size' | 'weights'>): Matrix {
+export function denseWeights({ size, weights, patterns }: Weights & Pick<Network, 'size'>): Matrix {
   if (size > MAX_DENSE) {
     throw new MemscapeError({
       code: 'model-dense',
@@ -250,6 +264,15 @@ export function denseWeights({ size, weights }: Pick<Network, 'size' | 'weights'
     for (let i = 0; i < matrix.rows; i++) {
       const line = matrix.data.subarray(i * matrix.columns, (i + 1) * matrix.columns);
       data.set(line, (row + i) * size + column);
+    }
+  }
+  for (const { factor, scale } of patterns) {
+    for (let k = 0; k < factor.rows; k++) {
+      const pattern = factor.data.subarray(k * size, (k + 1) * size);
+      for (let i = 0; i < size; i++) {
+        const value = scale * pattern[i];
+        for (let j = 0; j < size; j++) data[i * size + j] += value * pattern[j];
+      }
     }
   }
   return { rows: size, columns: size, data };
