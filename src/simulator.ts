@@ -9,10 +9,12 @@ import { loadAlgebra } from './model/algebra.js';
 import { BoundedEvaluator } from './model/bound.js';
 import { gridStateError } from './model/grid-error.js';
 import type { Problem } from './model/problem.js';
+import { reduceGrid } from './model/reduce.js';
 import { stateAt } from './model/sampling.js';
 import { CpuBackend } from './cpu/backend.js';
 import { cpuOnly, createPlan, pointCount, shapeOf, type Plan } from './plan/plan.js';
 import type { Quantity, Sampling } from './types.js';
+import { isVector } from './wgsl/planes.js';
 
 /** What to evaluate, and where. */
 export interface EvaluateRequest {
@@ -90,17 +92,7 @@ export class Simulator {
   async evaluate(request: EvaluateRequest): Promise<Evaluation> {
     const started = performance.now();
     const { problem, quantities, sampling } = request;
-    const elsewhere = this.backend.info.device === 'gpu' ? quantities.filter((q) => cpuOnly(problem, q)) : [];
-    const here = quantities.filter((q) => !elsewhere.includes(q));
-    const parts = [
-      { backend: this.backend, quantities: here },
-      { backend: this.#cpu, quantities: elsewhere },
-    ]
-      .filter((part) => part.quantities.length > 0)
-      .map((part) => ({
-        ...part,
-        plan: createPlan({ problem, sampling, quantities: part.quantities }, part.backend.profile),
-      }));
+    const { parts, notes } = this.#divide(request);
     const total = parts.reduce((sum, { plan }) => sum + plan.tiles.length, 0);
     const fields = new Map<Quantity, Field>();
     let done = 0;
@@ -124,17 +116,56 @@ export class Simulator {
       gpuMilliseconds,
       tiles: total,
       tileMilliseconds: Math.max(0, ...parts.map(({ plan }) => plan.tileMilliseconds)),
-      notes:
-        elsewhere.length > 0
-          ? [`${elsewhere.join(', ')}: computed on the CPU in f64, kernels build matrices up to N = 8 only.`]
-          : [],
+      notes,
     };
+  }
+
+  /** Who computes what: scalars of a slice in as few neurons as they take, and on the CPU what no kernel can. */
+  #divide({ problem, quantities, sampling }: EvaluateRequest): { parts: Part[]; notes: string[] } {
+    const notes: string[] = [];
+    const parts: Part[] = [];
+    const scalars = quantities.filter((q) => !isVector(q));
+    const reduced =
+      sampling.kind === 'grid' && scalars.length > 0 ? reduceGrid(problem, sampling) : undefined;
+    const shares = reduced
+      ? [
+          { problem: reduced.problem, sampling: reduced.grid, quantities: scalars },
+          { problem, sampling, quantities: quantities.filter(isVector) },
+        ]
+      : [{ problem, sampling, quantities }];
+    for (const share of shares) {
+      const elsewhere =
+        this.backend.info.device === 'gpu' ? share.quantities.filter((q) => cpuOnly(share.problem, q)) : [];
+      const here = share.quantities.filter((q) => !elsewhere.includes(q));
+      const add = (backend: Backend, own: readonly Quantity[]) => {
+        if (own.length > 0)
+          parts.push({ backend, plan: createPlan({ ...share, quantities: own }, backend.profile) });
+      };
+      add(this.backend, here);
+      add(this.#cpu, elsewhere);
+      if (elsewhere.length > 0)
+        notes.push(
+          `${elsewhere.join(', ')}: computed on the CPU in f64, kernels build matrices up to N = 8 only.`,
+        );
+    }
+    if (reduced)
+      notes.push(
+        `${scalars.join(', ')}: computed in the ${String(reduced.problem.network.size)} directions that matter on this slice; ` +
+          `the other ${String(problem.network.size - reduced.problem.network.size)} of N = ${String(problem.network.size)} are identity neurons on which nothing acts.`,
+      );
+    return { parts, notes };
   }
 
   /** Frees devices, processes and threads of both backends; idempotent. */
   async dispose(): Promise<void> {
     await Promise.all([this.backend.dispose(), this.#cpu.dispose()]);
   }
+}
+
+/** A plan and who runs it. */
+interface Part {
+  readonly backend: Backend;
+  readonly plan: Plan;
 }
 
 function take(fields: ReadonlyMap<Quantity, Field>, quantity: Quantity): Field {
