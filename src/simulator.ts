@@ -148,11 +148,13 @@ export class Simulator {
           `${elsewhere.join(', ')}: computed on the CPU in f64, kernels build matrices up to N = 8 only.`,
         );
     }
-    if (reduced)
+    if (reduced) {
+      const [kept, n] = [reduced.problem.network.size, problem.network.size];
       notes.push(
-        `${scalars.join(', ')}: computed in the ${String(reduced.problem.network.size)} directions that matter on this slice; ` +
-          `the other ${String(problem.network.size - reduced.problem.network.size)} of N = ${String(problem.network.size)} are identity neurons on which nothing acts.`,
+        `scalars of this slice were computed in ${String(kept)} of N = ${String(n)} dimensions: the other ` +
+          `${String(n - kept)} are directions of identity neurons on which nothing acts (model/reduce.ts).`,
       );
+    }
     return { parts, notes };
   }
 
