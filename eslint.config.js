@@ -11,6 +11,7 @@ const house = [
   ['errors'],
   ['math'],
   ['model'],
+  ['flow'],
   ['io'],
   ['wgsl'],
   ['plan'],

@@ -52,6 +52,10 @@ export {
   type FixedPoint,
   type FixedPointClass,
 } from './analysis/fixed-points.js';
+export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';
+export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
+export { outcomes, type Outcome } from './flow/outcome.js';
+export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';

@@ -4,5 +4,6 @@ import { doctor } from './doctor.js';
 import { evaluatePoints } from './eval.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
+import { trajectories } from './trajectories.js';
 
-export const COMMANDS: readonly CliCommand[] = [figure, field, evaluatePoints, doctor];
+export const COMMANDS: readonly CliCommand[] = [figure, field, evaluatePoints, trajectories, doctor];

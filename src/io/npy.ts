@@ -213,3 +213,21 @@ export function writeNpy(shape: readonly number[], data: NpySource): Uint8Array<
   }
   return new Uint8Array(dump(data, [...shape]));
 }
+
+/** The bytes of a .npy file of texts (`<U`, as NumPy stores str): fixed width, UTF-32, padded with zeros. */
+export function writeNpyTexts(texts: readonly string[]): Uint8Array<ArrayBuffer> {
+  const points = texts.map((text) => Array.from(text, (letter) => letter.codePointAt(0) ?? 0));
+  const width = Math.max(1, ...points.map((p) => p.length));
+  const data = new Uint32Array(texts.length * width);
+  points.forEach((p, k) => {
+    data.set(p, k * width);
+  });
+  const words = `{'descr': '<U${String(width)}', 'fortran_order': False, 'shape': (${String(texts.length)},), }`;
+  // Magic, version, length and header fill whole blocks of 64 bytes, the last of which is a line feed.
+  const header = `${words}${' '.repeat(63 - ((words.length + 10) % 64))}\n`;
+  const bytes = new Uint8Array(10 + header.length + data.byteLength);
+  bytes.set([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length & 255, header.length >> 8]);
+  bytes.set(new TextEncoder().encode(header), 10);
+  bytes.set(new Uint8Array(data.buffer), 10 + header.length);
+  return bytes;
+}

@@ -1,7 +1,7 @@
 /** .npz: a zip of .npy files, stored without compression as numpy.savez does. The same arrays give the same bytes. */
 import { unzipSync, zipSync } from 'fflate';
 import { MemscapeError } from '../errors.js';
-import { readNpy, writeNpy } from './npy.js';
+import { readNpy, writeNpy, writeNpyTexts } from './npy.js';
 import type { NpyArray, NpySource } from './npy.js';
 
 /** An array to be written under a name. */
@@ -17,13 +17,18 @@ const ZIP_LIMIT = 2 ** 32 - 1;
 const MAX_UNPACKED = 2 ** 30;
 
 /**
- * The bytes of a .npz file that numpy.load reads, `record` by name and in its order.
+ * The bytes of a .npz file that numpy.load reads, `record` by name and in its order; texts become arrays of str.
  * @throws MemscapeError `output-too-large` (exit 2) above 4 GiB, the limit of zip; RangeError for a name that is
  *   not made of letters, digits, `_`, `-` and `.`, or a shape that does not fit.
  */
-export function writeNpz(record: Readonly<Record<string, NamedArray>>): Uint8Array<ArrayBuffer> {
+export function writeNpz(
+  record: Readonly<Record<string, NamedArray | readonly string[]>>,
+): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(record);
-  const bytes = entries.reduce((sum, [, { data }]) => sum + data.byteLength + 1024, 0);
+  const bytes = entries.reduce(
+    (sum, [, array]) => sum + ('data' in array ? array.data.byteLength : 256 * array.length) + 1024,
+    0,
+  );
   if (bytes > ZIP_LIMIT) {
     throw new MemscapeError({
       code: 'output-too-large',
@@ -33,10 +38,13 @@ export function writeNpz(record: Readonly<Record<string, NamedArray>>): Uint8Arr
       exitCode: 2,
     });
   }
-  const files = entries.map(([name, { shape, data }]) => {
+  const files = entries.map(([name, array]) => {
     if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name))
       throw new RangeError(`'${name}' cannot name an array of a .npz file`);
-    return [`${name}.npy`, writeNpy(shape, data)] as const;
+    return [
+      `${name}.npy`,
+      'data' in array ? writeNpy(array.shape, array.data) : writeNpyTexts(array),
+    ] as const;
   });
   // fflate writes the local fields of the date, so a local date gives equal bytes in every time zone.
   return zipSync(Object.fromEntries(files), { level: 0, mtime: new Date(1980, 0, 1) });

@@ -1,0 +1,87 @@
+/**
+ * Many trajectories of one problem, and the attractors that they end in: rest is polished by Newton, told apart by its
+ * spectrum, and numbered in the order of arrival.
+ */
+import type { Algebra } from '../model/algebra.js';
+import { norm } from '../flow/outcome.js';
+import { trajectory, type FlowOptions, type Trajectory } from '../flow/trajectory.js';
+import type { Problem } from '../model/problem.js';
+import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
+
+/** A trajectory, and the attractor that it converged to. */
+export interface LabelledTrajectory extends Trajectory {
+  /** Index into `attractors`; -1 where the outcome is not `converged`. */
+  readonly attractor: number;
+}
+
+/** What `trajectories` found. */
+export interface TrajectorySet {
+  readonly trajectories: readonly LabelledTrajectory[];
+  /** Stable fixed points that something converged to. */
+  readonly attractors: readonly FixedPoint[];
+}
+
+/** Rest farther than this from the polished point (relative to 1 + |y|) is rest somewhere else. */
+const NEAR = 1e-4;
+/** How long the caller's thread may be busy. */
+const BREATH_MILLISECONDS = 40;
+/** The same point: polished states agree to rounding. */
+const SAME = 1e-7;
+
+/**
+ * Integrates from every start (f64).
+ * @param starts states of N numbers.
+ * @throws MemscapeError `flow-times` (exit 2); rejects with the signal's reason within about 50 ms of an abort.
+ */
+export async function trajectories(
+  problem: Problem,
+  algebra: Algebra,
+  starts: readonly Float64Array[],
+  options: FlowOptions & {
+    readonly signal?: AbortSignal;
+    readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  },
+): Promise<TrajectorySet> {
+  const attractors: FixedPoint[] = [];
+  const settle = (rest: Float64Array) => {
+    const known = attractors.find(({ state }) => distance(state, rest) <= SAME * (1 + norm(rest)));
+    if (known) return { state: known.state, stable: true };
+    const [point] = fixedPointsFrom(problem, algebra, [rest]);
+    if (!(point as FixedPoint | undefined) || distance(point.state, rest) > NEAR * (1 + norm(rest)))
+      return undefined;
+    if (point.class === 'stable') attractors.push(point);
+    return { state: point.state, stable: point.class === 'stable' };
+  };
+  const found: LabelledTrajectory[] = [];
+  let breath = performance.now();
+  /** Lets other things happen every 40 ms, an abort among them. */
+  const finish = async (pieces: Generator<undefined, Trajectory>): Promise<Trajectory> => {
+    for (;;) {
+      const { done, value } = pieces.next();
+      if (performance.now() - breath >= BREATH_MILLISECONDS) {
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        options.signal?.throwIfAborted();
+        breath = performance.now();
+      }
+      if (done) return value;
+    }
+  };
+  for (const start of starts) {
+    options.signal?.throwIfAborted();
+    const run = await finish(trajectory(problem, algebra, start, options, settle));
+    const { end } = run;
+    const attractor =
+      run.outcome === 'converged' && end
+        ? attractors.findIndex(({ state }) => distance(state, end) <= SAME * (1 + norm(end)))
+        : -1;
+    found.push({ ...run, attractor });
+    options.onProgress?.({ done: found.length, total: starts.length });
+  }
+  return { trajectories: found, attractors };
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  let square = 0;
+  for (let i = 0; i < a.length; i++) square += (a[i] - b[i]) ** 2;
+  return Math.sqrt(square);
+}

@@ -1,0 +1,118 @@
+/**
+ * One step of a method in f64. A stepper owns its stages, so nothing is allocated per step; f(y) at the start of a step
+ * is handed in, because the driver has it from the step before.
+ */
+import { methods, type Exponential, type MethodName, type Tableau } from './methods.js';
+
+/** y' = f(y); writes f(y) to `out`, which is not `y`. */
+export type VectorField = (y: Float64Array, out: Float64Array) => void;
+
+export interface Stepper {
+  readonly order: number;
+  /** Whether `step` estimates its error. */
+  readonly adaptive: boolean;
+  /** Order of the error estimate: it falls as h^(errorOrder + 1). */
+  readonly errorOrder: number;
+  /** From y with f(y) = `slope` over h to `out`; the error of each component goes to `error` where it is estimated. */
+  step(y: Float64Array, slope: Float64Array, h: number, out: Float64Array, error: Float64Array): void;
+}
+
+export function createStepper(name: MethodName, n: number, field: VectorField): Stepper {
+  const method = methods[name];
+  return method.family === 'runge-kutta' ? rungeKutta(method, n, field) : exponential(method, n, field);
+}
+
+function rungeKutta(
+  { order, a, b, error: weights, errorOrder }: Tableau,
+  n: number,
+  field: VectorField,
+): Stepper {
+  const stages = a.map(() => new Float64Array(n));
+  const at = new Float64Array(n);
+  const combine = (y: Float64Array, h: number, row: readonly number[], out: Float64Array) => {
+    out.set(y);
+    row.forEach((weight, j) => {
+      if (weight === 0) return;
+      const k = stages[j];
+      for (let i = 0; i < n; i++) out[i] += h * weight * k[i];
+    });
+  };
+  return {
+    order,
+    adaptive: weights !== undefined,
+    errorOrder: errorOrder ?? order,
+    step: (y, slope, h, out, error) => {
+      stages[0].set(slope);
+      for (let i = 1; i < a.length; i++) {
+        combine(y, h, a[i], at);
+        field(at, stages[i]);
+      }
+      combine(y, h, b, out);
+      if (!weights) return;
+      error.fill(0);
+      weights.forEach((weight, j) => {
+        for (let i = 0; i < n; i++) error[i] += h * weight * stages[j][i];
+      });
+    },
+  };
+}
+
+/** phi_k(z) = sum_j z^j / (j + k)! for k = 1, 2, 3, without cancellation for any z <= 0. */
+export function phi(z: number): [number, number, number] {
+  if (Math.abs(z) < 1) {
+    const series = (k: number) => {
+      let term = 1;
+      for (let j = 2; j <= k; j++) term /= j;
+      let sum = term;
+      for (let j = 1; j < 20; j++) {
+        term *= z / (j + k);
+        sum += term;
+      }
+      return sum;
+    };
+    return [series(1), series(2), series(3)];
+  }
+  const one = Math.expm1(z) / z;
+  const two = (one - 1) / z;
+  return [one, two, (two - 1 / 2) / z];
+}
+
+function exponential({ order }: Exponential, n: number, field: VectorField): Stepper {
+  const vector = () => new Float64Array(n);
+  const [n0, na, nb, nc, a, b, c] = Array.from({ length: 7 }, vector);
+  /** N(y) = f(y) + y. */
+  const rest = (y: Float64Array, out: Float64Array) => {
+    field(y, out);
+    for (let i = 0; i < n; i++) out[i] += y[i];
+  };
+  /** out = decay y + gain N. */
+  const relax = (decay: number, y: Float64Array, gain: number, source: Float64Array, out: Float64Array) => {
+    for (let i = 0; i < n; i++) out[i] = decay * y[i] + gain * source[i];
+  };
+  const step: Stepper['step'] = (y, slope, h, out) => {
+    const decay = Math.exp(-h);
+    const [p1, p2, p3] = phi(-h);
+    for (let i = 0; i < n; i++) n0[i] = slope[i] + y[i];
+    if (order === 1) {
+      relax(decay, y, h * p1, n0, out);
+      return;
+    }
+    if (order === 2) {
+      relax(decay, y, h * p1, n0, a);
+      rest(a, na);
+      for (let i = 0; i < n; i++) out[i] = a[i] + h * p2 * (na[i] - n0[i]);
+      return;
+    }
+    const half = Math.exp(-h / 2);
+    const gain = -Math.expm1(-h / 2);
+    relax(half, y, gain, n0, a);
+    rest(a, na);
+    relax(half, y, gain, na, b);
+    rest(b, nb);
+    for (let i = 0; i < n; i++) c[i] = half * a[i] + gain * (2 * nb[i] - n0[i]);
+    rest(c, nc);
+    const [w1, w2, w3] = [p1 - 3 * p2 + 4 * p3, 2 * (p2 - 2 * p3), 4 * p3 - p2];
+    for (let i = 0; i < n; i++) out[i] = decay * y[i] + h * (w1 * n0[i] + w2 * (na[i] + nb[i]) + w3 * nc[i]);
+  };
+  return { order, adaptive: false, errorOrder: order, step };
+}
