@@ -43,9 +43,9 @@ export interface Wake {
 
 /** One trajectory; arrays have a row for each requested time. */
 export interface Trajectory {
-  /** [T][N]; NaN after the end, unless the end is a fixed point, which fills all later times. */
+  /** Of shape [T][N]; NaN after the end, unless the end is a fixed point, which fills all later times. */
   readonly states: Float64Array;
-  /** [T]: the problem's energy. */
+  /** The problem's energy, of shape [T]. */
   readonly energy: Float64Array;
   readonly outcome: Outcome;
   /** Where it came to rest, polished; absent where it did not. */
