@@ -20,6 +20,7 @@ export type {
   Matrix,
   Model,
   Network,
+  PatternTerm,
   Points,
   Quantity,
   Sampling,

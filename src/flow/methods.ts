@@ -27,6 +27,7 @@ export interface Exponential {
   readonly order: 1 | 2 | 4;
 }
 
+/** A way to make one step. */
 export type Method = Tableau | Exponential;
 
 /** J. Dormand, P. Prince, "A family of embedded Runge-Kutta formulae", J. Comp. Appl. Math. 6 (1980) 19-26. */
@@ -80,4 +81,5 @@ export const methods = {
   etd4rk: { family: 'exponential', order: 4 },
 } as const satisfies Readonly<Record<string, Method>>;
 
+/** Name of a row of `methods`. */
 export type MethodName = keyof typeof methods;

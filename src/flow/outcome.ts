@@ -15,6 +15,7 @@ export const outcomes = [
   'budget',
   'nonfinite',
 ] as const;
+/** How a trajectory ends. */
 export type Outcome = (typeof outcomes)[number];
 
 /** |y| beyond this times (1 + |y(0)|) never comes back in practice: growth is exponential. */
