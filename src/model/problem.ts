@@ -14,7 +14,9 @@ import type {
 } from '../types.js';
 import { activationRow } from './activation.js';
 import { loadAlgebra, type Algebra } from './algebra.js';
-import { denseWeights } from './network.js';
+import { denseWeights, weightAt } from './network.js';
+import { weightsNorm } from './norm.js';
+import { worstPair } from './symmetry.js';
 
 /** R as it is applied: nothing, a constant matrix, or a rule of M(y). */
 export type Design =
@@ -138,19 +140,22 @@ const needsConvexity = ({ dynamics }: Model) =>
   dynamics.design.name !== 'gradient' && dynamics.design.name !== 'adaptive-polar';
 
 function asymmetry(network: Network): string {
-  const { rows, data } = denseWeights(network);
-  let worst = { i: 0, j: 0, gap: -1 };
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < i; j++) {
-      const gap = Math.abs(data[i * rows + j] - data[j * rows + i]);
-      if (gap > worst.gap) worst = { i, j, gap };
-    }
-  const { i, j } = worst;
-  return `weights[${String(i)}][${String(j)}] is ${String(data[i * rows + j])} and weights[${String(j)}][${String(i)}] is ${String(data[j * rows + i])}`;
+  const [i, j] = worstPair(network.weights);
+  const entry = (to: number, from: number) =>
+    `weights[${String(to)}][${String(from)}] is ${String(weightAt(network, to, from))}`;
+  return `${entry(i, j)} and ${entry(j, i)}`;
 }
 
+/** Whether fewer patterns than neurons are all there is: W is singular, and none of it need be built to know. */
+function lacksRank({ size, weights, patterns }: Network): boolean {
+  return weights.length === 0 && patterns.reduce((sum, { factor }) => sum + factor.rows, 0) < size;
+}
+
+const inverseOf = (network: Network, algebra: Algebra): Matrix | undefined =>
+  lacksRank(network) ? undefined : algebra.inverse(denseWeights(network));
+
 function invertWeights(network: Network, algebra: Algebra): Matrix {
-  const inverse = algebra.inverse(denseWeights(network));
+  const inverse = inverseOf(network, algebra);
   if (inverse === undefined)
     throw new MemscapeError({
       code: 'model-singular',
@@ -225,7 +230,7 @@ function certifiedObstacle({ network, dynamics }: Model): string | undefined {
 function certified(model: Model, algebra: Algebra): Coefficients {
   const h = supHessian(model.network);
   if (model.energy.equation === 10) return [0, (CERTIFIED_MARGIN * h) / 4, 1];
-  const norm = algebra.symmetricNorm(denseWeights(model.network));
+  const norm = weightsNorm(model.network, algebra);
   return [0, (CERTIFIED_MARGIN * h * norm * norm) / 4, 1];
 }
 
@@ -259,7 +264,7 @@ function resolveEnergy(model: Model, algebra: Algebra): Energy {
     };
   }
   const ownDesign = ['weights', 'polar', 'spectral', 'sylvester'].includes(model.dynamics.design.name);
-  if (ownDesign && equation === 14 && algebra.inverse(denseWeights(model.network)) === undefined)
+  if (ownDesign && equation === 14 && inverseOf(model.network, algebra) === undefined)
     return {
       equation,
       coefficients: [0, 0, 1],
