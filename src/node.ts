@@ -17,12 +17,7 @@ export {
 } from './gpu/supervised.node.js';
 export { loadModel, writeWhole, type WriteOptions } from './io/files.node.js';
 export { readNpy, writeNpy, type NpyArray, type NpyOptions, type NpySource } from './io/npy.js';
-export {
-  openSafetensors,
-  type Safetensors,
-  type SafetensorsOptions,
-  type Tensor,
-} from './io/safetensors.js';
+export { openSafetensors, type Safetensors, type SafetensorsOptions, type Tensor } from './io/safetensors.js';
 export { readNpz, writeNpz, type NamedArray } from './io/npz.js';
 
 /** Where to compute: `auto` takes a GPU and falls back to the CPU, saying why. */

@@ -22,12 +22,7 @@ interface GivenPatterns {
 export async function readPatterns(value: unknown, size: number, open: OpenArray): Promise<GivenPatterns> {
   const fields = readFields(value, 'weights', ['patterns', 'rule'], ['patterns', 'rule']);
   const why = 'hebbian is P^T P / N, pseudo-inverse is P^+ P, the projector onto the patterns.';
-  const rule = readOneOf(
-    fields.get('rule'),
-    'weights.rule',
-    ['hebbian', 'pseudo-inverse'] as const,
-    why,
-  );
+  const rule = readOneOf(fields.get('rule'), 'weights.rule', ['hebbian', 'pseudo-inverse'] as const, why);
   const meaning = `every pattern has one number for each of the ${String(size)} neurons`;
   const shape = { columns: size, meaning, limit: MAX_PATTERN_NUMBERS };
   const patterns = await readMatrix(fields.get('patterns'), 'weights.patterns', shape, open);

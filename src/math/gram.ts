@@ -59,7 +59,8 @@ export function eigenvalueBound(g: Matrix): number {
   const widest = holderNorm(g);
   // |dG| <= (n + 1) eps trace(t I - G) / (1 - ..) for a factorisation that ran to its end.
   const up = 1 + 2 * n * (n + 1) * Number.EPSILON;
-  for (let t = FIRST * rayleigh(g); t < widest; t *= WIDER) if (exceeds(t, g)) return Math.min(widest, up * t);
+  for (let t = FIRST * rayleigh(g); t < widest; t *= WIDER)
+    if (exceeds(t, g)) return Math.min(widest, up * t);
   return widest;
 }
 

@@ -199,7 +199,6 @@ export function spectralNorm(a: Matrix): number {
   const gram = gramOfRows(a.rows <= a.columns ? scaled : transposed(scaled));
   // Sums of products lose at most max(rows, columns) eps trace(gram) <= .. side |a|^2, the solver 4 side eps.
   const up = 1 + (Math.max(a.rows, a.columns) + 4) * side * Number.EPSILON;
-  const largest =
-    side <= EXACT_NORM_LIMIT ? Math.max(...symmetricEigen(gram).values) : eigenvalueBound(gram);
+  const largest = side <= EXACT_NORM_LIMIT ? Math.max(...symmetricEigen(gram).values) : eigenvalueBound(gram);
   return Math.min(simple, simple * Math.sqrt(up * Math.max(0, largest)));
 }

@@ -197,8 +197,10 @@ function* underflowNotices(
     const [place, value] = first;
     let count = 1;
     while (lost.next().done !== true) count++;
-    yield `${String(count)} number${count === 1 ? '' : 's'} of size below ${FLOAT32_MIN.toExponential(2)} ` +
-      `become${count === 1 ? 's' : ''} 0 in float32 on the GPU (first: ${place} = ${String(value)}).`;
+    yield (
+      `${String(count)} number${count === 1 ? '' : 's'} of size below ${FLOAT32_MIN.toExponential(2)} ` +
+      `become${count === 1 ? 's' : ''} 0 in float32 on the GPU (first: ${place} = ${String(value)}).`
+    );
   }
 }
 

@@ -30,7 +30,7 @@ export function checkPatterns(given: readonly PatternTerm[], size: number): Patt
       mend: many ? 'join terms of the same scale: stack their rows' : 'keep fewer patterns',
     });
   }
-  return given.map((term, index) => checkTerm(term, `patterns[${String(index)}]`, size));
+  return given.map((term, index) => checkTerm(term, `patterns term ${String(index)}`, size));
 }
 
 function checkTerm({ factor, scale }: PatternTerm, path: string, size: number): PatternTerm {
@@ -38,19 +38,18 @@ function checkTerm({ factor, scale }: PatternTerm, path: string, size: number): 
   if (!Number.isSafeInteger(rows) || rows < 1 || columns !== size || data.length !== rows * columns) {
     refuse({
       code: 'model-shape',
-      path: `${path}.factor`,
+      path: `${path} factor`,
       expected: `K x ${String(size)} numbers, K >= 1`,
       found: `${describe(rows)} x ${describe(columns)} with ${String(data.length)} numbers`,
       why: 'every pattern has one number for each neuron.',
       mend: 'give one pattern in each row',
     });
   }
-  finiteNumber(scale, `${path}.scale`);
+  finiteNumber(scale, `${path} scale`);
   const copy = data.slice();
   for (let k = 0; k < copy.length; k++) {
     // One test for NaN, infinities and float32 overflow; the path is only made for a refusal.
-    if (!(Math.abs(copy[k]) <= FLOAT32_MAX))
-      finiteNumber(copy[k], `${path}.factor${indexOf(k, columns)}`);
+    if (!(Math.abs(copy[k]) <= FLOAT32_MAX)) finiteNumber(copy[k], `${path} factor${indexOf(k, columns)}`);
   }
   const term = { factor: { rows, columns, data: copy }, scale };
   refuseOverflow(term, path);
@@ -77,12 +76,14 @@ const indexOf = (k: number, columns: number) =>
   `[${String(Math.floor(k / columns))}][${String(k % columns)}]`;
 
 /** Numbers of the terms that float32 turns into 0, by name, for notices. */
-export function* flushedPatterns(terms: readonly PatternTerm[]): Generator<readonly [string, number], undefined> {
+export function* flushedPatterns(
+  terms: readonly PatternTerm[],
+): Generator<readonly [string, number], undefined> {
   for (const [t, { factor, scale }] of terms.entries()) {
-    const path = `patterns[${String(t)}]`;
-    if (flushed(scale)) yield [`${path}.scale`, scale];
+    const path = `patterns term ${String(t)}`;
+    if (flushed(scale)) yield [`${path} scale`, scale];
     for (let k = 0; k < factor.data.length; k++)
-      if (flushed(factor.data[k])) yield [`${path}.factor${indexOf(k, factor.columns)}`, factor.data[k]];
+      if (flushed(factor.data[k])) yield [`${path} factor${indexOf(k, factor.columns)}`, factor.data[k]];
   }
 }
 
