@@ -35,7 +35,7 @@ export function rowSpace(a: Matrix): Matrix {
 /** Makes a row of length 1 orthogonal to the basis, with length 1; false where nothing but rounding is left of it. */
 function orthogonalise(row: Float64Array, basis: readonly Float64Array[], tolerance: number): boolean {
   let left = 1;
-  for (let before = Infinity; left < KEPT * before; ) {
+  for (let before = Infinity; left < KEPT * before;) {
     before = left;
     for (const q of basis) remove(q, row);
     left = Math.sqrt(dot(row, row));
