@@ -46,11 +46,38 @@ export function attempts(env: Environment, exists: (path: string) => boolean = e
 }
 
 /** Opens a GPU in a child process. Rejects with the error of the last attempt (exit 4) where there is none. */
-export async function openSupervisedGpu(env: Environment = process.env): Promise<SupervisedGpu> {
+export const openSupervisedGpu = (env: Environment = process.env): Promise<SupervisedGpu> =>
+  gpuOpener(env)(true);
+
+/**
+ * Opens GPU processes one after the other, as they are lost: with the driver that worked before, and with another one
+ * only at the last try, because another adapter has to compute everything again.
+ */
+export function gpuOpener(env: Environment = process.env): (lastTry: boolean) => Promise<SupervisedGpu> {
+  let worked: Environment | undefined;
+  return async (lastTry) => {
+    if (worked) {
+      const again = SupervisedGpu.start(worked);
+      if (!lastTry) return again;
+      const gpu = await again.catch(() => undefined);
+      if (gpu) return gpu;
+    }
+    return startFirst(attempts(env), (attempt) => {
+      worked = attempt;
+    });
+  };
+}
+
+async function startFirst(
+  environments: readonly Environment[],
+  found: (environment: Environment) => void,
+): Promise<SupervisedGpu> {
   let last: unknown;
-  for (const attempt of attempts(env)) {
+  for (const environment of environments) {
     try {
-      return await SupervisedGpu.start(attempt);
+      const gpu = await SupervisedGpu.start(environment);
+      found(environment);
+      return gpu;
     } catch (error) {
       last = error;
       // Without Dawn no driver helps.
