@@ -11,9 +11,11 @@ import { Simulator } from './simulator.js';
 export { openCpu } from './cpu/pool.node.js';
 export {
   attempts as vulkanAttempts,
+  gpuOpener,
   openSupervisedGpu,
   SupervisedGpu,
   type Environment,
+  type GpuProcessOptions,
 } from './gpu/supervised.node.js';
 export { loadModel, writeWhole, type WriteOptions } from './io/files.node.js';
 export { readNpy, writeNpy, type NpyArray, type NpyOptions, type NpySource } from './io/npy.js';
