@@ -36,7 +36,7 @@ const sampling = {
   origin: new Float64Array(40),
   axes: [0, 1].map((k) => Float64Array.from({ length: 40 }, (_, i) => Number(i === k))),
   extent: [[-2, 2] as const, [-2, 2] as const],
-  size: [200, 200],
+  size: [96, 96],
 };
 const request = { problem, sampling, quantities: ['energy', 'residual'] as const };
 
@@ -52,8 +52,10 @@ afterEach(() => {
 
 async function reference() {
   const { simulator } = await openSimulator('gpu');
-  const { fields, wallMilliseconds } = await simulator.evaluate(request);
-  return { simulator, fields, milliseconds: wallMilliseconds };
+  // The first one compiles as well.
+  await simulator.evaluate(request);
+  const { fields, wallMilliseconds: milliseconds, tiles } = await simulator.evaluate(request);
+  return { simulator, fields, milliseconds, tiles };
 }
 
 test(`killed at ${String(KILLS)} random moments: the same bits (${WHY_SHORT})`, async () => {
@@ -115,22 +117,29 @@ test('a GPU that is killed as soon as it is there: device-gone for gpu, everythi
   }
 });
 
-/** The command line, with its GPU killed again and again from its first moment on. */
+/** The age at which a GPU process is surely at work. */
+const AT_WORK_MILLISECONDS = 3000;
+
+/** The command line, with its GPU killed again and again once it is at work. */
 function haunted(device: string, out: string): Promise<{ code: number; stdout: string; stderr: string }> {
-  const argv = ['field', modelFile, '--size', '300', '--device', device, '--out', out];
+  const argv = ['field', modelFile, '--size', '250', '--device', device, '--out', out];
   return new Promise((resolve) => {
-    let seen = 0;
     const child = execFile(process.execPath, ['dist/cli/main.js', ...argv], (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
-    const { pid } = child;
-    timers.push(
-      setInterval(() => {
-        if (pid === undefined || gpuProcesses(pid).length === 0) return;
-        // The first has time to be found good: without it there would be no GPU to lose.
-        if (++seen > 12) signalGpu('SIGKILL', pid);
-      }, 60),
-    );
+    const { pid = -1 } = child;
+    let current: number | undefined;
+    let since = 0;
+    let isHaunting = false;
+    const haunt = () => {
+      const gpu = gpuProcesses(pid).at(0);
+      if (gpu !== current) since = performance.now();
+      current = gpu;
+      // One that has lived for so long was found good and is at work; from then on none lives.
+      isHaunting ||= gpu !== undefined && performance.now() - since > AT_WORK_MILLISECONDS;
+      if (isHaunting) signalGpu('SIGKILL', pid);
+    };
+    timers.push(setInterval(haunt, 60));
   });
 }
 
@@ -155,7 +164,7 @@ test('the command line: exit code 5 with a mend for --device gpu; auto writes a 
 });
 
 test(`${String(ABORTS)} aborts: the process stops soon and takes the next run (${WHY_SHORT})`, async () => {
-  const { simulator, fields, milliseconds } = await reference();
+  const { simulator, fields, milliseconds, tiles } = await reference();
   const processes = gpuProcesses();
   const r = random(31);
   const settles: number[] = [];
@@ -185,9 +194,11 @@ test(`${String(ABORTS)} aborts: the process stops soon and takes the next run ($
   }
   settles.sort((a, b) => a - b);
   const [median, p99] = [0.5, 0.99].map((q) => settles[Math.ceil(q * settles.length) - 1]);
-  console.log(`settled after ${median.toFixed(0)} ms in the median, ${p99.toFixed(0)} ms at 99 %`);
-  // A tile of 50 ms, and another one that was in flight, on a software adapter beside other work.
-  expect(median).toBeLessThan(250);
+  console.log(
+    `settled after ${median.toFixed(0)} ms in the median, ${p99.toFixed(0)} ms at 99 %; a tile takes ${(milliseconds / tiles).toFixed(0)} ms`,
+  );
+  // After the tile that is under way; tiles differ in how long they take beside other work.
+  expect(p99).toBeLessThan(250 + (3 * milliseconds) / tiles);
   const { fields: next, notes } = await simulator.evaluate(request);
   expect(notes).toEqual([]);
   for (const [quantity, { data }] of fields) expect(next.get(quantity)?.data).toEqual(data);
