@@ -60,29 +60,36 @@ function reference(name: string) {
 describe(`losses at random moments (${String(RUNS)} runs; ${WHY_SHORT})`, () => {
   const losses = { injected: 0, during: 0 };
 
-  test.for(SCENARIOS.map(({ name }, index) => ({ name, index })))('$name', async ({ name, index }) => {
-    const { plan, bits, opening, moments } = reference(name);
-    const r = random(100 + index);
-    for (let k = 0; k < RUNS / SCENARIOS.length; k++) {
-      const first = opening + r.integer(1, moments);
-      // A second and a third loss while the next device is opened, or shortly after.
-      const more = r.pick([[], [], [r.integer(1, opening)], [3, r.integer(4, opening + moments)]]);
-      const faults = { lossAt: [first, ...more.map((later) => first + later)], destroys: r.uniform() < 0.5 };
-      const { faulty, backend, expectClean } = await open(faults);
-      const found = await deliver(backend, plan);
-      const where = JSON.stringify(faults);
-      expect(faulty.losses, where).toBeGreaterThanOrEqual(1);
-      expect(Buffer.compare(Buffer.from(found.bits.buffer), Buffer.from(bits.buffer)), where).toBe(0);
-      expect(new Set(found.times), where).toEqual(new Set([1]));
-      expect(found.strays, where).toBe(0);
-      // A loss at the last moment may find everything delivered.
-      if (backend.losses > 0) expect(found.statistics.notes?.[0], where).toMatch(/lost and opened again/);
-      expectClean();
-      losses.injected += faulty.losses;
-      losses.during += backend.losses;
-      await backend.dispose();
-    }
-  });
+  test.for(SCENARIOS.map(({ name }, index) => ({ name, index })))(
+    '$name',
+    { timeout: 900_000 },
+    async ({ name, index }) => {
+      const { plan, bits, opening, moments } = reference(name);
+      const r = random(100 + index);
+      for (let k = 0; k < RUNS / SCENARIOS.length; k++) {
+        const first = opening + r.integer(1, moments);
+        // A second and a third loss while the next device is opened, or shortly after.
+        const more = r.pick([[], [], [r.integer(1, opening)], [3, r.integer(4, opening + moments)]]);
+        const faults = {
+          lossAt: [first, ...more.map((later) => first + later)],
+          destroys: r.uniform() < 0.5,
+        };
+        const { faulty, backend, expectClean } = await open(faults);
+        const found = await deliver(backend, plan);
+        const where = JSON.stringify(faults);
+        expect(faulty.losses, where).toBeGreaterThanOrEqual(1);
+        expect(Buffer.compare(Buffer.from(found.bits.buffer), Buffer.from(bits.buffer)), where).toBe(0);
+        expect(new Set(found.times), where).toEqual(new Set([1]));
+        expect(found.strays, where).toBe(0);
+        // A loss at the last moment may find everything delivered.
+        if (backend.losses > 0) expect(found.statistics.notes?.[0], where).toMatch(/lost and opened again/);
+        expectClean();
+        losses.injected += faulty.losses;
+        losses.during += backend.losses;
+        await backend.dispose();
+      }
+    },
+  );
 
   test('the losses did happen', () => {
     expect(losses.injected).toBeGreaterThanOrEqual(RUNS);
