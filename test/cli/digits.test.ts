@@ -16,7 +16,7 @@ interface Result {
     readonly class: string;
     readonly state: number[];
   }[];
-  readonly grid: { readonly extent: readonly (readonly number[])[]; readonly axes: readonly number[][] };
+  readonly grid: { readonly extent: readonly number[]; readonly axes: readonly number[][] };
 }
 
 let svg = '';
@@ -67,7 +67,7 @@ describe('the plane through three digits', () => {
     expect(product(a, a)).toBeCloseTo(1, 12);
     expect(product(b, b)).toBeCloseTo(1, 12);
     expect(product(a, b)).toBeCloseTo(0, 12);
-    const [[low, high]] = result.grid.extent;
+    const [low, high] = result.grid.extent;
     expect(-low / (high - low)).toBeCloseTo(0.25 / 1.5, 12);
   });
 
