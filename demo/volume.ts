@@ -8,7 +8,7 @@ import { CpuBackend, Simulator } from './library.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { reducedMotion } from './flow-clock.js';
 import type { Point } from './model/exact.js';
-import { crossings, Volume, type Orbits } from './model/volume.js';
+import { crossings, distinct, Volume, type Orbits } from './model/volume.js';
 import { showStatus } from './page/honesty.js';
 import { Sweep } from './page/sweep.js';
 import { byId, count, find, fixed, tag } from './page/text.js';
@@ -209,7 +209,7 @@ class SlicePage {
         orbit.map(([a, b]) => at([a, b])),
         { colour: WHITE, alpha: 0.5, width: 1.4, dash: [2, 4] },
       );
-      for (const { at: place, up } of crossings(orbit, q)) {
+      for (const { at: place, up } of distinct(crossings(orbit, q))) {
         cut++;
         ink.circle(at(place), 6, up ? WHITE : CASING, { colour: up ? CASING : WHITE, width: 2 });
       }

@@ -102,11 +102,19 @@ const along = ([a, b, c]: State3, [u, v, w]: State3, by: number): State3 => [
   c + by * w,
 ];
 
+interface Crossing {
+  readonly at: Point;
+  readonly up: boolean;
+}
+
+/** Turns of a cycle go through the same places: each of them once. */
+export function distinct(all: readonly Crossing[]): Crossing[] {
+  const near = (a: Crossing, b: Crossing) => Math.hypot(a.at[0] - b.at[0], a.at[1] - b.at[1]) < 0.01;
+  return all.filter((crossing, k) => !all.slice(0, k).some((earlier) => near(earlier, crossing)));
+}
+
 /** Where an orbit goes through the plane u3 = q, and whether upwards. */
-export function crossings(
-  orbit: readonly State3[],
-  q: number,
-): { readonly at: Point; readonly up: boolean }[] {
+export function crossings(orbit: readonly State3[], q: number): Crossing[] {
   return orbit.slice(1).flatMap((to, k) => {
     const from = orbit[k];
     if (from[2] < q === to[2] < q) return [];

@@ -3,10 +3,10 @@ import type { Point } from '../model/exact.js';
 import type { State3, VolumePoint } from '../model/volume.js';
 import { tag } from '../page/text.js';
 
-/** Parallel projection; u3 points upwards. */
+/** Seen along the diagonal, u3 upwards: the plane on which the neurons share out a constant sum faces the reader. */
 function project([a, b, c]: State3, [low, high]: Point): Point {
   const [x, y, z] = [a, b, c].map((v) => (v - low) / (high - low));
-  return [30 + 140 * x + 84 * y, 214 - 46 * y - 26 * (1 - x) - 138 * z];
+  return [136 + 80 * (y - x), 116 + 46 * (x + y) - 92 * z];
 }
 
 const path = (points: readonly Point[], closed = false): string =>
@@ -44,8 +44,8 @@ export function cube(
     ...curves,
     tag('path', { class: 'slice', d: path(square(q), true) }),
     ...dots,
-    name([high, low, low], 1, 0, 18),
-    name([low, high, low], 2, -14, -4),
-    name([low, low, high], 3, -13, 4),
+    name([high, low, low], 1, -14, 10),
+    name([low, high, low], 2, 14, 10),
+    name([low, low, high], 3, 0, -8),
   ].join('');
 }
