@@ -17,9 +17,10 @@ export function readImage(
   states: readonly Float64Array[],
 ): ImageChoice | undefined {
   if (typeof image !== 'string') return undefined;
-  const [width, height, more] = readSize(image);
-  const layer = network.layers.find(({ size }) => size === width * height);
-  if (more !== undefined || height === undefined || !layer)
+  const sides = readSize(image);
+  const [width, height] = sides;
+  const layer = sides.length === 2 ? network.layers.find(({ size }) => size === width * height) : undefined;
+  if (!layer)
     throw usageError(
       `--image ${image}: no layer has that many neurons`,
       `an image of W x H pixels is a layer of as many neurons; the layers have ${network.layers.map(({ size }) => String(size)).join(', ')}.`,
