@@ -205,6 +205,18 @@ describe('nothing of N x N numbers is made', () => {
     ).rejects.toThrow('an array of 630436 numbers');
   });
 
+  test('by the certified coefficients of eq. 14', async () => {
+    const model = await loadModel(file('digits.json'));
+    await withoutSquares(async () => {
+      const { energy } = await resolveProblem({
+        ...model,
+        energy: { equation: 14, coefficients: 'certified' },
+      });
+      expect(energy.certified).toBe(true);
+      expect(energy.coefficients[1]).toBeGreaterThan(0);
+    });
+  });
+
   test('by reading, resolving, a 64 x 64 field on the CPU, the search, and the plan of a GPU', async () => {
     await withoutSquares(async () => {
       const own = await resolveProblem(await loadModel(file('digits.json')));
