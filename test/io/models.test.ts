@@ -79,7 +79,8 @@ describe.each(names)('%s', (name) => {
     expect(model.notices).toEqual([]);
   });
 
-  test('its fixed points are fixed points of the stated kind', async () => {
+  // Too many numbers to print; test/model/digits.test.ts finds its fixed points.
+  test.skipIf(name === 'digits')('its fixed points are fixed points of the stated kind', async () => {
     const model = await load(name);
     const points = claims.get(name) ?? [];
     expect(points.length).toBeGreaterThan(0);
