@@ -3,7 +3,7 @@
  * (SwiftShader and V8 on two cores without a GPU, docs/kernels.md); those of hardware adapters are a cautious
  * guess, one twentieth, because none was at hand.
  */
-import type { Quantity, WeightBlock } from '../types.js';
+import type { Network, Quantity } from '../types.js';
 import { MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
 import type { DeviceProfile } from './device.js';
 
@@ -15,7 +15,10 @@ const HARDWARE_SHARE = 1 / 20;
 /** Per N^3 of a matrix built, rotated and multiplied at one point. */
 const MATRIX = 120;
 
-const entries = (blocks: readonly WeightBlock[]) => blocks.reduce((sum, b) => sum + b.matrix.data.length, 0);
+/** Multiply-adds of one product with W: its entries, and two passes over the patterns of factors. */
+const multiplications = ({ weights, patterns }: Network) =>
+  weights.reduce((sum, b) => sum + b.matrix.data.length, 0) +
+  patterns.reduce((sum, { factor }) => sum + 2 * factor.data.length, 0);
 
 /** Products with an N x N matrix per point, counted from what the quantities need. */
 function products({ problem, quantities }: KernelSpec): number {
@@ -42,7 +45,7 @@ export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const [point, neuron, multiply] =
     device.kind === 'cpu' ? PROCESSOR : n <= REGISTER_LIMIT ? REGISTERS : WORKSPACE;
   const passes = 2 + spec.quantities.length;
-  const dense = spec.problem.network.weights.length === 0 ? n : entries(spec.problem.network.weights);
+  const dense = Math.max(n, multiplications(spec.problem.network));
   const matrix = decomposes(spec) && (device.kind === 'cpu' || n <= MATRIX_LIMIT) ? MATRIX * n ** 3 + 500 : 0;
   const nanoseconds = point + neuron * n * passes + multiply * dense * products(spec) + matrix;
   return device.kind === 'cpu' || device.software ? nanoseconds : nanoseconds * HARDWARE_SHARE;
