@@ -9,7 +9,9 @@ fn load_quad(s: State, i: u32, last: u32) -> Quad {
 
 // Drops what lies past `last`.
 fn store_quad(s: State, i: u32, last: u32, q: Quad) {
-  store(s, i, q[0]);
+  if (i <= last) {
+    store(s, i, q[0]);
+  }
   if (i + 1u <= last) {
     store(s, i + 1u, q[1]);
   }
@@ -22,7 +24,9 @@ fn store_quad(s: State, i: u32, last: u32, q: Quad) {
 }
 
 fn add_quad(s: State, i: u32, last: u32, q: Quad) {
-  store(s, i, load(s, i) + q[0]);
+  if (i <= last) {
+    store(s, i, load(s, i) + q[0]);
+  }
   if (i + 1u <= last) {
     store(s, i + 1u, load(s, i + 1u) + q[1]);
   }

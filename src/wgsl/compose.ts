@@ -84,7 +84,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     liftLayers(problem.network.layers, form, store) +
     biasFunctions(problem.network.bias, form, store) +
     model(problem, form, store) +
-    energyMixture(problem, store, hasProduct(spec, form)) +
+    energyMixture(problem, store, multipliesState(spec)) +
     sampling(spec, n, form) +
     evaluation(planes, n, form);
   const fragments: Fragment[] = [
@@ -119,16 +119,17 @@ const RUN = ${u32(RUN)};
 }
 
 /** Whether W g (or W u) is computed anyway, so that g.W g can be had from it. */
-function hasProduct({ problem, quantities }: KernelSpec, { kind }: Form): boolean {
+export function multipliesState({ problem, quantities, numbers }: KernelSpec): boolean {
   // In registers the compiler drops a product that nothing reads; in the workspace nobody does.
-  const without: readonly Quantity[] =
-    kind === 'workspace' ? ['energy', 'dead-count', 'alive-mask'] : ['energy'];
+  const without: readonly Quantity[] = inWorkspace({ numbers })
+    ? ['energy', 'dead-count', 'alive-mask']
+    : ['energy'];
   return problem.energy.coefficients[2] !== 0 || quantities.some((q) => !without.includes(q));
 }
 
 function systemFragment(spec: KernelSpec, form: Form): Fragment {
   if (spec.problem.equation === 9) return fragment('system/firing-rate');
-  const lean = form.kind === 'workspace' && !hasProduct(spec, form);
+  const lean = form.kind === 'workspace' && !multipliesState(spec);
   return fragment(lean ? 'system/hopfield-energy' : 'system/hopfield');
 }
 
@@ -286,7 +287,11 @@ function evaluation(planes: readonly Plane[], n: number, form: Form): string {
   const values = planes.map((plane) => VALUES[plane.quantity]);
   const uses = (name: string) => values.some((value) => new RegExp(`\\b${name}\\b`).test(value));
   const store = (plane: Plane, value: string) => {
-    if (!plane.vector) return `  put(${u32(plane.first)}, at, ${value});\n`;
+    if (!plane.vector)
+      // One value a point is most of what a small network costs: no arithmetic for plane 0.
+      return plane.first === 0 && form.kind === 'registers'
+        ? `  output[at] = ${value};\n`
+        : `  put(${u32(plane.first)}, at, ${value});\n`;
     const sign = plane.quantity === 'energy-gradient' ? '-' : '';
     const name = `value_${String(plane.first)}`;
     const head = `  let ${name} = ${value};\n`;
