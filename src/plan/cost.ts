@@ -55,7 +55,8 @@ function workspaceMultiplications(spec: KernelSpec): number {
     (equation === 9 || shared ? product : 0) +
     (spec.quantities.includes('energy') ? ofEnergy : 0) +
     (metric ? ofMetric : 0) +
-    (velocity ? ofDesign : 0)
+    // With R = M the velocity is M r, computed once.
+    (velocity && !(metric && design.kind === 'gradient') ? ofDesign : 0)
   );
 }
 

@@ -86,7 +86,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     model(problem, form, store) +
     energyMixture(problem, store, multipliesState(spec)) +
     sampling(spec, n, form) +
-    evaluation(planes, n, form);
+    evaluation(planes, problem, form);
   const fragments: Fragment[] = [
     fragment('task/tile'),
     { name: 'generated', code: generated },
@@ -283,7 +283,8 @@ const VALUES: Record<Quantity, string> = {
   'blind-spot': 'is_blind(p, m)',
 };
 
-function evaluation(planes: readonly Plane[], n: number, form: Form): string {
+function evaluation(planes: readonly Plane[], { network, design }: Problem, form: Form): string {
+  const n = network.size;
   const values = planes.map((plane) => VALUES[plane.quantity]);
   const uses = (name: string) => values.some((value) => new RegExp(`\\b${name}\\b`).test(value));
   const store = (plane: Plane, value: string) => {
@@ -307,8 +308,10 @@ function evaluation(planes: readonly Plane[], n: number, form: Form): string {
       ).join('')
     );
   };
+  // With R = M the velocity is M r: large networks must not compute it twice.
+  const metric = design.kind === 'gradient' && uses('v') ? 'v' : 'm_apply(p, p.r)';
   return `fn evaluate(y: State, at: Index) {
   let p = prepare(y);
-${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? '  let m = m_apply(p, p.r);\n' : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
+${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? `  let m = ${metric};\n` : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
 `;
 }
