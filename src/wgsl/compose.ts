@@ -2,10 +2,10 @@
  * A kernel is put together from fragments that each define some of the contract functions
  *
  *   activation lagrangian hessian_apply hessian_diagonal dead_count alive_mask   (lift.ts, from the table)
- *   weights_apply weights_transposed_apply weights_form design_apply             (operators.ts, from the model)
+ *   weights_apply weights_transposed_apply weights_form design_apply             (unrolled.ts or tiled.ts, from the model)
  *   plus_bias less_bias plus_bias_less less_bias_dot bias_dot                     (bias.ts, from the model)
  *   prepare interaction energy m_apply r_apply                                   (shaders/system, energy, design)
- *   grid_walk grid_state point_state begin evaluate                              (here and shaders/task)
+ *   grid_walk grid_state point_state state_at evaluate                           (here and shaders/task)
  *
  * so that WGSL's own compiler is the linker: a missing or doubled function is an error with a name. The
  * fragments read like the equations; what differs between kernels (registers or workspace, numbers as text or
