@@ -50,7 +50,7 @@ function defineFour(name: string, of: Signature, expression: string): string {
   ];
   const at = (k: string) =>
     call(one, [...inputs.map((a) => `${a}.${k}`), ...constants, ...steps.map((a) => `${a}.${k}`)]);
-  const value = inputs.length + steps.length === 0 ? at('x') : [...'xyzw'].map(at).join(', ');
+  const value = inputs.length + steps.length === 0 ? at('x') : ['x', 'y', 'z', 'w'].map(at).join(', ');
   return `${define(one, of, expression)}fn ${name}(${types.join(', ')}) -> Real {\n  return Real(${value});\n}\n\n`;
 }
 

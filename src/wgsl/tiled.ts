@@ -203,7 +203,7 @@ ${gaps.map(({ from, to }) => loop({ offset: from, size: to - from }, 'store(out,
       const byHalves = symmetric && shares.every((s) => s !== undefined);
       const parts = weights.map((block, k) => {
         const how = byHalves ? shares[k] : 'whole';
-        return how === 'none' || how === undefined ? '' : blockForm(tiled(block), how);
+        return how === 'none' ? '' : blockForm(tiled(block), how);
       });
       const squares = patterns.map(pattern).map(({ block, scale }) => patternForm(block, scale));
       return `fn ${name}(x: State) -> Real {

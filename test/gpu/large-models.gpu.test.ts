@@ -218,10 +218,18 @@ describe('patterns in registers', () => {
 });
 
 describe('what would go unnoticed', () => {
-  const dense: Case = { ...COMBINATIONS[2], kind: 'blocks and patterns' };
+  // Eq. 1: r itself, which no R spreads over all neurons.
+  const plain: Case = {
+    kind: 'blocks and patterns',
+    symmetric: false,
+    equation: 1,
+    design: 'identity',
+    energy: 14,
+    coefficients: [0, 0, 1.3],
+  };
 
   test('one altered entry of W, of a pattern, of b', async () => {
-    const problem = await problemOf(dense, 'tanh', SIZES[2], 3);
+    const problem = await problemOf(plain, 'tanh', SIZES[2], 3);
     const { network } = problem;
     const nudged = (values: Float64Array, at: number) => values.map((v, i) => (i === at ? v + 0.02 : v));
     const [first, ...rest] = network.weights;
