@@ -7,10 +7,11 @@ import { orAbort } from '../abort.js';
 import type { RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { Plan, Tile } from '../plan/plan.js';
-import { compose, DISPATCH_LIMIT, WORKGROUP, type Kernel } from '../wgsl/compose.js';
+import { compose, type Kernel } from '../wgsl/compose.js';
+import { DISPATCH_LIMIT, lanesOf, workgroupOf } from '../wgsl/lanes.js';
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
-import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceShare } from './pack.js';
+import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceBytes } from './pack.js';
 import type { Pace } from './pace.js';
 import type { BufferPool } from './pool.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
@@ -148,6 +149,15 @@ function bindAll(
     });
   const numbers =
     kernel.numbers.length > 0 ? [upload('numbers', new Float32Array(kernel.numbers), constants)] : [];
+  const matrices = kernel.matrices.map(({ bytes, parts }) => {
+    const buffer = create('matrices', bytes, BufferUsage.STORAGE | BufferUsage.COPY_DST);
+    let at = 0;
+    for (const part of parts()) {
+      device.queue.writeBuffer(buffer, at, part);
+      at += part.byteLength;
+    }
+    return buffer;
+  });
   const states =
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
@@ -157,19 +167,11 @@ function bindAll(
     const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
     const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
     const staging = create('staging', bytes, BufferUsage.MAP_READ | BufferUsage.COPY_DST);
-    const work = inStorage
-      ? [
-          create(
-            'workspace',
-            4 * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / WORKGROUP),
-            BufferUsage.STORAGE,
-          ),
-        ]
-      : [];
+    const work = inStorage ? [create('workspace', workspaceBytes(plan, kernel), BufferUsage.STORAGE)] : [];
     const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
     return { tile, output, staging, task };
   });
-  return { model: bind('model', compiled.groups[0], numbers), slots };
+  return { model: bind('model', compiled.groups[0], [...numbers, ...matrices]), slots };
 }
 
 function submit(
@@ -199,8 +201,7 @@ export function dispatchTile(
   tile: Tile,
   [model, task]: readonly [GPUBindGroup, GPUBindGroup],
 ): void {
-  const invocations = tile.columns * Math.ceil(tile.rows / spec.rowsPerInvocation);
-  const groups = Math.ceil(invocations / WORKGROUP);
+  const groups = Math.ceil(lanesOf(spec, tile) / workgroupOf(spec));
   const pass = encoder.beginComputePass({ label: 'tile' });
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, model);
