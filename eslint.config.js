@@ -16,6 +16,7 @@ const house = [
   ['wgsl'],
   ['plan'],
   ['backend'],
+  ['stream'],
   ['cpu', 'gpu'],
   ['analysis'],
   ['figure'],

@@ -28,8 +28,12 @@ export interface TileResult {
 export interface RunOptions {
   /** Stops between tiles: at most one tile's time passes. */
   readonly signal?: AbortSignal;
-  /** Takes each tile as it arrives, exactly once; after an abort no more come. It must not throw. */
-  readonly onTile: (result: TileResult) => void;
+  /**
+   * Takes the tiles, in any order, one at a time: the next comes when the promise of this one has settled, and meanwhile
+   * a backend computes a few tiles ahead and then waits. After a loss a tile may come again; the later one counts. A
+   * throw or a rejection ends the run with that reason. None comes after an abort, and none after the run has settled.
+   */
+  readonly onTile: (result: TileResult) => void | Promise<void>;
 }
 
 /** What a run took. */
