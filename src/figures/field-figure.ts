@@ -39,6 +39,8 @@ export interface FieldFigureParts {
   readonly grid: Grid;
   readonly quantity: Quantity;
   readonly field: Field;
+  /** Samples of each axis of the whole field, where `field` holds only some of them. */
+  readonly samples?: readonly number[];
 }
 
 /** One number per sample: the norm of vectors, the number of ones of a mask. */
@@ -107,10 +109,9 @@ export async function landscapePanel(
 
 /** A field on a plane as a figure. */
 export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally: Tally): Promise<Figure> {
-  const { problem, grid } = parts;
   const panel = await landscapePanel(parts, known);
   const shown = panel.fixedPoints ?? [];
-  const sentences = [sliceWords(problem, grid), known.searched ? pointWords(shown, known.points.length) : ''];
+  const sentences = [sliceWords(parts), known.searched ? pointWords(shown, known.points.length) : ''];
   return page(parts, panel, sentences, tally);
 }
 
@@ -121,12 +122,14 @@ function pointWords(shown: readonly FixedPointMark[], found: number): string {
   return `Fixed points in this view: ${namedPoints(shown)}${outside === '' ? '' : `; ${outside}`}.`;
 }
 
-function sliceWords(problem: Problem, grid: Grid): string {
+function sliceWords({ problem, grid, samples = grid.size }: FieldFigureParts): string {
   const n = problem.network.size;
   const neurons = `${count(n)} ${n === 1 ? 'neuron' : 'neurons'}`;
   const energy = coefficientWords(problem);
-  const samples = grid.size.map(count).join(' × ');
-  return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${samples} samples.`;
+  const words = (size: readonly number[]) => size.map(count).join(' × ');
+  const all = words(samples);
+  const drawn = words(grid.size);
+  return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${all} samples${drawn === all ? '' : `, drawn from ${drawn}`}.`;
 }
 
 function page(
@@ -214,7 +217,7 @@ export async function lineFigure(
   const shown = panel.markers ?? [];
   const ends = (stretches?.flat ?? []).map(({ from, to }) => `[${formatNumber(from)}, ${formatNumber(to)}]`);
   const sentences = [
-    sliceWords(problem, grid),
+    sliceWords(parts),
     shown.length > 0 ? `Fixed points: ${namedPoints(shown)}.` : '',
     ends.length > 0 ? `Flat on ${ends.join(', ')} although the state moves.` : '',
   ];
