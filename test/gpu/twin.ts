@@ -39,7 +39,9 @@ export async function disagreements(
   );
   const found: { column: number; columns: number; values: Float32Array | Float64Array }[] = [];
   await backend.run(plan, {
-    onTile: ({ tile: { column, columns }, values }) => found.push({ column, columns, values }),
+    onTile: ({ tile: { column, columns }, values }) => {
+      found.push({ column, columns, values });
+    },
   });
   const twin = new BoundedEvaluator(expected, await loadAlgebra());
   const faults: string[] = [];
