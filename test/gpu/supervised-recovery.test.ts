@@ -36,7 +36,7 @@ const sampling = {
   origin: new Float64Array(40),
   axes: [0, 1].map((k) => Float64Array.from({ length: 40 }, (_, i) => Number(i === k))),
   extent: [[-2, 2] as const, [-2, 2] as const],
-  size: [96, 96],
+  size: [256, 256],
 };
 const request = { problem, sampling, quantities: ['energy', 'residual'] as const };
 

@@ -22,7 +22,7 @@ const sampling = {
   origin: new Float64Array(40),
   axes: [0, 1].map((k) => Float64Array.from({ length: 40 }, (_, i) => Number(i === k))),
   extent: [[-2, 2] as const, [-2, 2] as const],
-  size: [256, 256],
+  size: [640, 640],
 };
 
 test('drivers are tried in order: as the user has it, then software in known places, unless the user chose', () => {
