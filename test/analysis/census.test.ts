@@ -223,7 +223,7 @@ describe('random networks against one elimination for each pattern', () => {
   });
 
   test('nearly singular patterns are solved to the last digits', async () => {
-    for (const gap of [1e-3, 1e-6, 1e-9, 1e-11]) {
+    for (const gap of [1e-3, 1e-6, 1e-9, 1e-11, 1e-13]) {
       // The pattern (alive, alive) is [[1, -1], [-1, 1 + gap]] y = (1, -1 + gap): y = (2, 1).
       const problem = await problemOf({
         layers: [['relu', 2]],
