@@ -59,6 +59,11 @@ export interface Backend {
   /** What `createPlan` needs to know of it. */
   readonly profile: DeviceProfile;
   /**
+   * Measures how fast the device is, once (some 0.2 s); `profile.pace` has it from then on. For plans that are long
+   * enough to be worth it.
+   */
+  calibrate?(): Promise<void>;
+  /**
    * Executes every tile of `plan`. Rejects with the signal's reason on abort, with a MemscapeError otherwise:
    * `device-lost` (exit 5) where another device could finish it, `gpu-memory` (exit 5) where smaller tiles could,
    * `device-gone` (exit 5) where nothing is left to try. Tiles that came before a rejection are right.

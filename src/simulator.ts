@@ -8,7 +8,8 @@ import type { Problem } from './model/problem.js';
 import { reduceGrid } from './model/reduce.js';
 import { CpuBackend } from './cpu/backend.js';
 import { MemscapeError } from './errors.js';
-import { cpuOnly, createPlan, type Tile } from './plan/plan.js';
+import type { DevicePace, DeviceProfile } from './plan/device.js';
+import { cpuOnly, createPlan, plannedMilliseconds, type Tile } from './plan/plan.js';
 import { PointCheck, type FieldCheck } from './stream/check.js';
 import { planeShape } from './stream/layout.js';
 import { MemorySink } from './stream/memory.js';
@@ -144,7 +145,7 @@ export class Simulator {
     started: number,
   ): Promise<Computation<FieldFacts>> {
     const { problem, quantities, sampling, signal, onProgress } = request;
-    const { parts, notes } = this.#divide(main, request);
+    const { parts, notes } = await this.#plan(main, request, sinks);
     const check = new PointCheck(problem, sampling);
     // First: what is wrong should not be stored.
     const all = [check, ...sinks];
@@ -183,10 +184,24 @@ export class Simulator {
     };
   }
 
+  /** Long plans are cut for a device whose pace was measured, or as an earlier run has cut them. */
+  async #plan(main: Backend, request: EvaluateRequest, sinks: readonly TileSink[]) {
+    const earlier = sinks.find(({ pace }) => pace !== undefined)?.pace;
+    if (earlier !== undefined) return this.#divide(main, request, earlier);
+    const guessed = this.#divide(main, request);
+    const milliseconds = guessed.parts
+      .filter(({ backend, plan }) => backend === main && plan.pace === undefined)
+      .reduce((sum, { plan }) => sum + plannedMilliseconds(plan), 0);
+    if (milliseconds < WORTH_CALIBRATING || !main.calibrate) return guessed;
+    await main.calibrate();
+    return this.#divide(main, request);
+  }
+
   /** Who computes what: scalars of a slice in as few neurons as they take, and on the CPU what no kernel can. */
   #divide(
     main: Backend,
     { problem, quantities, sampling }: EvaluateRequest,
+    pace?: DevicePace | 'guessed',
   ): { parts: Part[]; notes: string[] } {
     const notes: string[] = [];
     const parts: Part[] = [];
@@ -211,7 +226,7 @@ export class Simulator {
             get computedBy() {
               return backend.info;
             },
-            plan: createPlan({ ...share, quantities: own }, backend.profile),
+            plan: createPlan({ ...share, quantities: own }, paced(backend, pace)),
           });
       };
       add(main, here);
@@ -235,6 +250,15 @@ export class Simulator {
   async dispose(): Promise<void> {
     await Promise.all([this.#first.dispose(), this.#cpu.dispose()]);
   }
+}
+
+/** Planned milliseconds from which on measuring the device is worth its time. */
+const WORTH_CALIBRATING = 400;
+
+/** The profile of a device with the given pace instead of its own. */
+function paced({ info, profile }: Backend, pace: DevicePace | 'guessed' | undefined): DeviceProfile {
+  if (pace === undefined || info.device === 'cpu') return profile;
+  return { ...profile, pace: pace === 'guessed' ? undefined : pace };
 }
 
 /** A share of a computation, and who runs it. */

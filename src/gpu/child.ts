@@ -85,6 +85,12 @@ try {
   const backend = await open();
   process.on('message', (message: ToGpu) => {
     if (message.type === 'run') void run(backend, message);
+    else if (message.type === 'calibrate')
+      void backend
+        .calibrate()
+        // A device that is lost will be told by the next run.
+        .catch(() => undefined)
+        .then(() => send({ type: 'calibrated', profile: backend.profile }));
     else {
       const job = jobs.get(message.id);
       if (message.type === 'abort') job?.abort.abort();

@@ -10,6 +10,7 @@ import { canaryPlan, CANARY_ENERGIES } from './canary.js';
 import type { DeviceProfile } from '../plan/device.js';
 import type { Plan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
+import { measurePace } from './probe.js';
 import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
 import { lostError, runPlan, type Session } from './run.js';
@@ -90,7 +91,8 @@ function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
  */
 export class GpuBackend implements Backend {
   readonly info: BackendInfo;
-  readonly profile: DeviceProfile;
+  #profile: DeviceProfile;
+  #calibration: Promise<void> | undefined;
   /** The device, for pages that draw what it computed. */
   readonly device: GPUDevice;
   /** @internal Shared with `LiveField`, and counted by tests. */
@@ -107,7 +109,7 @@ export class GpuBackend implements Backend {
     this.info = info;
     this.#owned = owned;
     const { limits } = device;
-    this.profile = {
+    this.#profile = {
       kind: 'gpu',
       software: info.software,
       maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
@@ -144,6 +146,23 @@ export class GpuBackend implements Backend {
       throw error;
     }
     return backend;
+  }
+
+  get profile(): DeviceProfile {
+    return this.#profile;
+  }
+
+  calibrate(): Promise<void> {
+    this.#calibration ??= this.#calibrate().catch((error: unknown) => {
+      this.#calibration = undefined;
+      throw error;
+    });
+    return this.#calibration;
+  }
+
+  async #calibrate(): Promise<void> {
+    const run = (plan: Plan) => this.run(plan, { onTile: () => undefined });
+    this.#profile = { ...this.#profile, pace: await measurePace(run, this.#profile) };
   }
 
   async #canary(): Promise<void> {

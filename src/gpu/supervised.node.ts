@@ -19,6 +19,7 @@ const SOFTWARE_DRIVERS = [
   '/opt/google/chrome/vk_swiftshader_icd.json',
 ];
 const START_MILLISECONDS = 20_000;
+const CALIBRATION_MILLISECONDS = 10_000;
 /** No word for so long, and for so many times what a tile is planned for, is not slow but stuck. */
 const SILENCE_MILLISECONDS = 20_000;
 const SILENCE_TILES = 200;
@@ -113,7 +114,10 @@ interface Job {
  */
 export class SupervisedGpu implements Backend {
   readonly info: BackendInfo;
-  readonly profile: DeviceProfile;
+  #profile: DeviceProfile;
+  /** Ends the wait for the measurement: it is here, or the process is gone, and then the next run tells. */
+  #calibrated: (() => void) | undefined;
+  #calibration: Promise<void> | undefined;
   readonly #child: ChildProcess;
   readonly #jobs = new Map<number, Job>();
   readonly #stderr: () => string;
@@ -130,7 +134,7 @@ export class SupervisedGpu implements Backend {
   ) {
     this.#silence = silence;
     this.info = ready.info;
-    this.profile = ready.profile;
+    this.#profile = ready.profile;
     this.#child = child;
     this.#stderr = stderr;
     child.on('message', (message: FromGpu) => {
@@ -186,6 +190,24 @@ export class SupervisedGpu implements Backend {
     return new SupervisedGpu(child, ready, () => stderr, silence);
   }
 
+  get profile(): DeviceProfile {
+    return this.#profile;
+  }
+
+  calibrate(): Promise<void> {
+    this.#calibration ??= new Promise<void>((resolve) => {
+      this.#calibrated = resolve;
+      if (this.#ended) resolve();
+      this.#child.channel?.ref();
+      this.#send({ type: 'calibrate' });
+      // A device that takes longer than this for a few milliseconds of work is not worth waiting for.
+      setTimeout(resolve, CALIBRATION_MILLISECONDS).unref();
+    }).finally(() => {
+      if (this.#jobs.size === 0) this.#child.channel?.unref();
+    });
+    return this.#calibration;
+  }
+
   run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
     if (this.#ended) return Promise.reject(this.#ended);
     const { signal } = options;
@@ -224,6 +246,11 @@ export class SupervisedGpu implements Backend {
 
   #receive(message: FromGpu): void {
     if (message.type === 'ready' || message.type === 'unusable') return;
+    if (message.type === 'calibrated') {
+      this.#profile = message.profile;
+      this.#calibrated?.();
+      return;
+    }
     const job = this.#jobs.get(message.id);
     // Late words of a job that has ended must not start the clock again.
     if (!job) return;
@@ -287,6 +314,7 @@ export class SupervisedGpu implements Backend {
       mend: 'run the command again; if it happens again, update the driver or use --device cpu.',
       exitCode: 5,
     });
+    this.#calibrated?.();
     // What it sent before is taken first: finished tiles are kept.
     for (const job of this.#jobs.values()) {
       void job.taken.then(() => {

@@ -9,9 +9,13 @@ import type { DeviceProfile } from './device.js';
 
 /** [per point, per neuron and pass, per multiply-add] in ns. */
 const REGISTERS = [10, 1.6, 0.15] as const;
-const WORKSPACE = [150, 12, 0.9] as const;
+const WORKSPACE = [150, 20, 1.2] as const;
 const PROCESSOR = [100, 60, 1.2] as const;
+/** Multiply-adds with a W that no cache holds cost more: this share more for every 2^20 of its numbers. */
+const BEYOND_CACHE = 0.6;
 const HARDWARE_SHARE = 1 / 20;
+/** Passes over a state in a workspace kernel: M and its products take several. */
+const [BASE_PASSES, METRIC_PASSES] = [2, 4];
 /** Per N^3 of a matrix built, rotated and multiplied at one point. */
 const MATRIX = 120;
 
@@ -20,10 +24,13 @@ const multiplications = ({ weights, patterns }: Network) =>
   weights.reduce((sum, b) => sum + b.matrix.data.length, 0) +
   patterns.reduce((sum, { factor }) => sum + 2 * factor.data.length, 0);
 
+/** Quantities that need M r. */
+const METRIC: ReadonlySet<Quantity> = new Set(['energy-gradient', 'energy-rate', 'blind-spot']);
+
 /** What of M and R is multiplied for these quantities. */
 function needs({ quantities }: KernelSpec) {
   return {
-    metric: quantities.some((q) => q === 'energy-gradient' || q === 'energy-rate' || q === 'blind-spot'),
+    metric: quantities.some((q) => METRIC.has(q)),
     velocity: quantities.some((q) => q === 'rhs' || q === 'speed' || q === 'energy-rate'),
   };
 }
@@ -60,6 +67,13 @@ function workspaceMultiplications(spec: KernelSpec): number {
   );
 }
 
+function workspacePasses(spec: KernelSpec): number {
+  const { metric, velocity } = needs(spec);
+  const plain = spec.quantities.filter((q) => !METRIC.has(q)).length;
+  const own = velocity && spec.problem.design.kind !== 'identity';
+  return BASE_PASSES + plain + (metric || own ? METRIC_PASSES : 0);
+}
+
 /** Whether a matrix is decomposed at every point. */
 function decomposes({ problem, quantities }: KernelSpec): boolean {
   const polar: readonly Quantity[] = ['rhs', 'speed', 'energy-rate'];
@@ -73,11 +87,14 @@ export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const n = spec.problem.network.size;
   const inWorkspace = device.kind === 'gpu' && n > REGISTER_LIMIT;
   const [point, neuron, multiply] = device.kind === 'cpu' ? PROCESSOR : inWorkspace ? WORKSPACE : REGISTERS;
-  const passes = 2 + spec.quantities.length;
+  const passes = inWorkspace ? workspacePasses(spec) : BASE_PASSES + spec.quantities.length;
   const multiplyAdds = inWorkspace
     ? workspaceMultiplications(spec)
     : products(spec) * Math.max(n, multiplications(spec.problem.network));
   const matrix = decomposes(spec) && (device.kind === 'cpu' || n <= MATRIX_LIMIT) ? MATRIX * n ** 3 + 500 : 0;
-  const nanoseconds = point + neuron * n * passes + multiply * multiplyAdds + matrix;
+  const stored = multiplications(spec.problem.network) / 2 ** 20;
+  const each = inWorkspace ? multiply * (1 + BEYOND_CACHE * stored) : multiply;
+  const nanoseconds = point + neuron * n * passes + each * multiplyAdds + matrix;
+  if (device.pace) return nanoseconds * (inWorkspace ? device.pace.workspace : device.pace.registers);
   return device.kind === 'cpu' || device.software ? nanoseconds : nanoseconds * HARDWARE_SHARE;
 }

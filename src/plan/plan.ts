@@ -14,7 +14,7 @@ import { compose, MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/
 import { lanesOf, PLACE_BYTES, POINTS, RUN } from '../wgsl/lanes.js';
 import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
 import { costPerPoint } from './cost.js';
-import type { DeviceProfile } from './device.js';
+import type { DevicePace, DeviceProfile } from './device.js';
 
 /**
  * A rectangle of points: columns count the first axis of a grid (or free points), rows the second and third axis
@@ -46,6 +46,8 @@ export interface Plan {
   /** Layout of the values of a tile. */
   readonly planes: readonly Plane[];
   readonly tiles: readonly Tile[];
+  /** How fast the device was taken to be, where it was measured. */
+  readonly pace?: DevicePace;
   /** Planned time of the longest tile in milliseconds. */
   readonly tileMilliseconds: number;
   /** Invocations (lanes) of the largest tile. */
@@ -146,9 +148,16 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     sampling,
     planes,
     tiles,
+    ...(device.pace ? { pace: device.pace } : {}),
     tileMilliseconds: (largestOf(tiles) * nanoseconds) / 1e6,
     lanes: mostLanes(tiles, spec),
   };
+}
+
+/** Planned time of all tiles. */
+export function plannedMilliseconds({ tiles, tileMilliseconds }: Plan): number {
+  const points = tiles.reduce((sum, t) => sum + t.columns * t.rows, 0);
+  return (tileMilliseconds * points) / Math.max(1, largestOf(tiles));
 }
 
 /** Points of the largest tile. */

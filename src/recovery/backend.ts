@@ -70,6 +70,11 @@ export class RecoveringBackend implements Backend {
     return this.#latest.profile;
   }
 
+  async calibrate(): Promise<void> {
+    // A loss while measuring is found by the next run, which opens another device.
+    await this.#latest.calibrate?.().catch(() => undefined);
+  }
+
   /** Devices lost so far. */
   get losses(): number {
     return this.#losses;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { MemscapeError } from '../errors.js';
 import { readJournal } from '../io/journal.node.js';
 import { quote } from '../model/check.js';
+import type { DevicePace } from '../plan/device.js';
 import type { StreamPart } from './sink.js';
 
 /** Everything that determines the numbers of a result, by name; values are compared as JSON. */
@@ -11,6 +12,8 @@ export type Identity = Readonly<Record<string, unknown>>;
 /** A journal that was read back. */
 export interface Earlier {
   readonly identity: Identity;
+  /** How fast the device was taken to be when the tiles were cut. */
+  readonly pace: DevicePace | 'guessed';
   /** Tiles that were on the disk: index of the part, column, row, columns, rows, CRC-32. */
   readonly tiles: readonly (readonly [number, number, number, number, number, string])[];
   /** Whether every tile was, and the files began to take their names. */
@@ -22,6 +25,7 @@ export interface Earlier {
 interface JournalRecord {
   readonly format?: string;
   readonly identity?: Identity;
+  readonly pace?: DevicePace;
   readonly owner?: { readonly pid: number; readonly host: string };
   readonly tiles?: Earlier['tiles'];
   readonly whole?: boolean;
@@ -48,6 +52,7 @@ export async function readEarlier(path: string): Promise<Earlier | undefined> {
   if (!identity) return undefined;
   return {
     identity,
+    pace: own[0].pace ?? 'guessed',
     tiles: own.flatMap((record) => record.tiles ?? []),
     whole: own.some((record) => record.whole === true),
     bytes,

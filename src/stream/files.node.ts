@@ -14,6 +14,7 @@ import { publish, syncFolder, systemError } from '../io/files.node.js';
 import { checksum, Journal } from '../io/journal.node.js';
 import { NpyStream, type NpyDtype } from '../io/npy-stream.node.js';
 import { quote } from '../model/check.js';
+import type { DevicePace } from '../plan/device.js';
 import type { Tile } from '../plan/plan.js';
 import { planeCount } from '../wgsl/planes.js';
 import { differences, partsFacts, type Earlier, type Identity } from './earlier.node.js';
@@ -62,6 +63,10 @@ export class FileSink implements TileSink {
     this.#earlier = options.earlier;
   }
 
+  get pace(): DevicePace | 'guessed' | undefined {
+    return this.#earlier?.pace;
+  }
+
   async begin(parts: readonly StreamPart[]): Promise<void> {
     const { folder } = this.#options;
     if (this.#journal) await this.#forget();
@@ -82,7 +87,9 @@ export class FileSink implements TileSink {
     const identity = this.#facts();
     this.#computers = JSON.stringify(partsFacts(this.#parts));
     this.#journal = await Journal.open(join(this.#options.folder, JOURNAL), bytes);
-    if (bytes === 0) await this.#journal.append({ format: 'memscape-journal/1', identity });
+    const pace = this.#parts.find(({ plan }) => plan.pace !== undefined)?.plan.pace;
+    if (bytes === 0)
+      await this.#journal.append({ format: 'memscape-journal/1', identity, ...(pace ? { pace } : {}) });
     await this.#journal.append({ owner: { pid: process.pid, host: hostname() } });
   }
 

@@ -4,6 +4,7 @@
  * sampled points with f64, one keeps the least and the greatest value.
  */
 import type { BackendInfo, TileResult } from '../backend.js';
+import type { DevicePace } from '../plan/device.js';
 import type { Plan } from '../plan/plan.js';
 
 /** The share of a computation that one backend does: quantities that one kernel gives together. */
@@ -16,6 +17,8 @@ export interface StreamPart {
 
 /** Takes the tiles of a computation. */
 export interface TileSink {
+  /** The pace that an earlier run planned with: tiles are cut as they were then, or `kept` would fit nothing. */
+  readonly pace?: DevicePace | 'guessed' | undefined;
   /** Told what will come, before the first tile; told again where a computation starts anew on another backend. */
   begin?(parts: readonly StreamPart[]): void | Promise<void>;
   /** Tiles that it holds from an earlier run: they are not computed, and the other sinks take them from here. */
