@@ -36,6 +36,8 @@ const ANCHORS = 12;
 /** Where a straight walk is tested; no simple fractions, lest symmetric networks have zeros just there. */
 const FRACTIONS = [0.137, 0.318, 0.503, 0.711, 0.893];
 const WALK_STEPS = 60;
+/** With more sets than this an end is not tried for joining two of them. */
+const MOST_COMPARED = 16;
 
 /** Sorts ends of one field into points and continua. */
 export class ZeroSets {
@@ -59,14 +61,14 @@ export class ZeroSets {
       this.all.push({ state, hits, dimension: 0, directions: [], anchors: [], lower: state, upper: state });
       return;
     }
-    const home = this.#singular.find((set) => this.#isConnected(set, state));
+    const [home, ...more] = this.#homesOf(state);
     if (home) {
-      home.hits += hits;
-      if (home.anchors.length < ANCHORS) home.anchors.push(state);
-      state.forEach((v, i) => {
-        home.lower[i] = Math.min(home.lower[i], v);
-        home.upper[i] = Math.max(home.upper[i], v);
-      });
+      join(home, { hits, anchors: [state], lower: state, upper: state });
+      for (const other of more) {
+        join(home, other);
+        this.all.splice(this.all.indexOf(other), 1);
+        this.#singular.splice(this.#singular.indexOf(other), 1);
+      }
       return;
     }
     const directions = nulls.filter((v) => this.#goesOn(state, v));
@@ -81,6 +83,15 @@ export class ZeroSets {
     };
     this.all.push(set);
     this.#singular.push(set);
+  }
+
+  /** The sets that a state belongs to: more than one where it shows that they are one. */
+  #homesOf(state: Float64Array): ZeroSet[] {
+    if (this.#singular.length > MOST_COMPARED) {
+      const first = this.#singular.find((set) => this.#isConnected(set, state));
+      return first ? [first] : [];
+    }
+    return this.#singular.filter((set) => this.#isConnected(set, state));
   }
 
   #nullDirections(state: Float64Array): Float64Array[] {
@@ -146,6 +157,19 @@ export class ZeroSets {
       }
     }
     return false;
+  }
+}
+
+/** Takes the ends of another set, or one end, into a set. */
+function join(
+  home: ZeroSet,
+  { hits, anchors, lower, upper }: Pick<ZeroSet, 'hits' | 'anchors' | 'lower' | 'upper'>,
+): void {
+  home.hits += hits;
+  home.anchors.push(...anchors.slice(0, ANCHORS - home.anchors.length));
+  for (let i = 0; i < lower.length; i++) {
+    home.lower[i] = Math.min(home.lower[i], lower[i]);
+    home.upper[i] = Math.max(home.upper[i], upper[i]);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The searches behind `findFixedPoints`: Newton from seeds in a box, from the ends of a few relaxations (stable points),
- * from the minima of |r| on the plane through what was found; and from the images of points under symmetries.
+ * The searches behind `findFixedPoints`: Newton from seeds in a box, from 0 and b, from the ends of a few relaxations (stable
+ * points), from the minima of |r| on the plane through what was found; and from the images of points under symmetries.
  */
 import type { Algebra } from '../model/algebra.js';
 import { norm, type Evaluator } from '../model/evaluator.js';
@@ -97,6 +97,9 @@ export async function searchFurther(
   const take = (seedState: Float64Array) => {
     if (newton.run(seedState) === 'converged') ends.add(field.state, 0);
   };
+  // The centre of every sign symmetry, which few seeds reach where W is large, and the state of a silent network.
+  take(new Float64Array(n));
+  take(evaluator.problem.network.bias);
   const seedAt = boxSeeds(n, box, seed + 1);
   const start = new Float64Array(n);
   for (let k = 0; k < RELAXED; k++) {
