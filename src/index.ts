@@ -48,16 +48,17 @@ export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
 export { fixedPointsFrom, type FixedPoint } from './analysis/fixed-points.js';
-export {
-  findFixedPoints,
-  type ContinuumAt,
-  type FixedPointSearch,
-  type FoundPoint,
-  type SearchOutcome,
-} from './analysis/find-fixed-points.js';
+export { findFixedPoints } from './analysis/find-fixed-points.js';
+export type { ContinuumAt, FixedPointSearch, FoundPoint, SearchOutcome } from './analysis/find-run.js';
 export type { Outcomes, SearchOptions } from './analysis/search.js';
 export type { NewtonOutcome } from './analysis/newton.js';
 export { gridSeeds } from './analysis/seeds.js';
+export {
+  deadBasis,
+  hessianSpectrum,
+  type DirectionKind,
+  type HessianSpectrum,
+} from './analysis/dead-directions.js';
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';

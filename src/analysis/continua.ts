@@ -61,8 +61,9 @@ export class ZeroSets {
       this.all.push({ state, hits, dimension: 0, directions: [], anchors: [], lower: state, upper: state });
       return;
     }
-    const [home, ...more] = this.#homesOf(state);
-    if (home) {
+    const homes = this.#homesOf(state);
+    if (homes.length > 0) {
+      const [home, ...more] = homes;
       join(home, { hits, anchors: [state], lower: state, upper: state });
       for (const other of more) {
         join(home, other);

@@ -27,6 +27,7 @@ export interface HessianSpectrum {
   readonly alive: readonly boolean[];
 }
 
+/** What becomes of g along an eigenvector of H. */
 export type DirectionKind = 'alive' | 'dead' | 'degenerate';
 
 /** Steps along +-v: tails of sigmoid-like activations are flat over the long one, intervals of any length over the short. */

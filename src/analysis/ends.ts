@@ -10,7 +10,7 @@ export interface End {
 }
 
 /** Distance, relative to 1 + |y|, below which two ends are one point. */
-export const SAME = 1e-7;
+const SAME = 1e-7;
 /** Width of a cell relative to 2^k, the scale of 1 + |y|: a few tolerances. */
 const WIDTH = 16 * SAME;
 
@@ -68,7 +68,7 @@ function locate(state: Float64Array): { scale: number; place: number; size: numb
 }
 
 /** Whether |a - b| <= tolerance. */
-export function isClose(a: Float64Array, b: Float64Array, tolerance: number): boolean {
+function isClose(a: Float64Array, b: Float64Array, tolerance: number): boolean {
   const limit = tolerance * tolerance;
   let sum = 0;
   for (let i = 0; i < a.length; i++) {

@@ -18,7 +18,7 @@ const FALSE = 1e-6;
 const SINGULAR = 1e-10;
 
 /** Whether R can make r vanish: certified energies have M >= 0.2 I, polar factors are orthogonal. */
-export function canDeceive({ design, energy }: Problem, algebra: Algebra): boolean {
+function canDeceive({ design, energy }: Problem, algebra: Algebra): boolean {
   if (design.kind === 'gradient') return !energy.certified;
   if (design.kind !== 'matrix') return false;
   const { s } = algebra.svd(design.matrix);

@@ -19,6 +19,7 @@ export interface SearchOptions {
   /** Shifts the sequence of seeds; 1 by default. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Called after every start. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 

@@ -1,6 +1,7 @@
 /** `memscape fixed-points`: every fixed point that can be found, what it is, and how sure that is, as a .json file. */
 import { basename, dirname } from 'node:path';
-import { findFixedPoints, type FixedPointSearch, type FoundPoint } from '../analysis/find-fixed-points.js';
+import { findFixedPoints } from '../analysis/find-fixed-points.js';
+import type { FixedPointSearch, FoundPoint } from '../analysis/find-run.js';
 import { defaultStarts } from '../analysis/search.js';
 import { choiceFacts } from '../figures/paper.js';
 import { loadAlgebra } from '../model/algebra.js';

@@ -1,6 +1,7 @@
 /** Every fixed point, what it is: ground truth, named outcomes, and searches that are independent of the finder. */
 import { describe, expect, test } from 'vitest';
-import { findFixedPoints, type FixedPointSearch } from '../../src/analysis/find-fixed-points.js';
+import { findFixedPoints } from '../../src/analysis/find-fixed-points.js';
+import type { FixedPointSearch } from '../../src/analysis/find-run.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator, norm } from '../../src/model/evaluator.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
