@@ -8,7 +8,10 @@ export default defineConfig({
     minify: false,
     outDir: 'out/bench',
     emptyOutDir: true,
-    lib: { entry: ['bench/main.ts', 'src/gpu/child.ts', 'src/cpu/worker.node.ts'], formats: ['es'] },
+    lib: {
+      entry: ['bench/main.ts', 'bench/fixed-points.ts', 'src/gpu/child.ts', 'src/cpu/worker.node.ts'],
+      formats: ['es'],
+    },
     rolldownOptions: {
       external: [/^node:/, /^[^./]/],
       output: { preserveModules: true, preserveModulesRoot: '.', entryFileNames: '[name].js' },

@@ -35,11 +35,12 @@ const bundles: Readonly<Record<string, { entry: string; file: string; outDir: st
   'size-kernels': { entry: 'test/package/kernels.ts', file: 'kernels.js', outDir: 'out/size' },
   'size-resolve': { entry: 'src/model/resolve.ts', file: 'resolve.js', outDir: 'out/size' },
   'size-linalg': { entry: 'src/math/linalg.ts', file: 'linalg.js', outDir: 'out/size' },
+  'size-search': { entry: 'src/analysis/find-run.ts', file: 'find-run.js', outDir: 'out/size' },
   'size-census': { entry: 'src/analysis/census-run.ts', file: 'census-run.js', outDir: 'out/size' },
 };
 
 /** Modules that are imported on demand. */
-const onDemand = /\/(?:resolve|linalg|census-run)\.js$/;
+const onDemand = /\/(?:resolve|linalg|census-run|find-run)\.js$/;
 
 /** `memscape.min.js`: all of src/index.ts in one file, for a bare `<script type="module">`. */
 export default defineConfig(({ mode }) => {

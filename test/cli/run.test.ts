@@ -14,11 +14,12 @@ describe('help and version', () => {
     const { code, stdout, stderr } = await cli(['--help']);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    for (const command of ['figure', 'field', 'eval', 'doctor']) expect(stdout).toContain(command);
+    for (const command of ['figure', 'field', 'eval', 'trajectories', 'fixed-points', 'doctor'])
+      expect(stdout).toContain(command);
   });
 
   test('every command explains its options', async () => {
-    for (const command of ['figure', 'field', 'eval', 'doctor']) {
+    for (const command of ['figure', 'field', 'eval', 'trajectories', 'fixed-points', 'doctor']) {
       const { code, stdout } = await cli([command, '--help']);
       expect(code).toBe(0);
       for (const option of ['--device', '--seed', '--json', '--force']) expect(stdout).toContain(option);
@@ -32,7 +33,7 @@ describe('help and version', () => {
 
 describe('usage errors', () => {
   test.each([
-    [[], 'no command was given', 'figure, field, eval, doctor'],
+    [[], 'no command was given', 'figure, field, eval, trajectories, fixed-points, doctor'],
     [['feild'], 'no command "feild"', 'did you mean field?'],
     [['field', wta, '--out', out, '--fource'], '"--fource" is not known', 'did you mean --force?'],
     [['--seed=2', 'field', wta, '--out', out], '"--seed=2" is not known', 'put --seed behind the command'],

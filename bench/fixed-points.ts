@@ -1,0 +1,102 @@
+/**
+ * `npm run bench:fixed-points`: 1000 Newton starts on 16 tanh neurons, merged and classified, against scipy.optimize.root
+ * (hybr, with and without the Jacobian) on the same starts, where python3-scipy is installed. CPU time, because the
+ * machine may be busy; runs take turns.
+ */
+import { spawnSync } from 'node:child_process';
+import { createNetwork, fixedPointsFrom, loadAlgebra, resolveProblem } from '../src/index.js';
+import { sliceCase } from './cases.js';
+import { spread } from './statistics.js';
+
+const N = 16;
+const STARTS = 1000;
+const ROUNDS = 5;
+/** At most this share of scipy's time. */
+const GOAL = 1 / 5;
+
+const SCIPY = `
+import json, sys, time, numpy as np
+from scipy.optimize import root
+d = json.load(sys.stdin)
+w, b, s = (np.array(d[k]) for k in ('weights', 'bias', 'starts'))
+w = w.reshape(len(b), -1)
+f = lambda y: w @ np.tanh(y) + b - y
+jac = (lambda y: w * (1 - np.tanh(y) ** 2) - np.eye(len(b))) if d['jacobian'] else None
+t = time.process_time()
+ends = [root(f, x, jac=jac, tol=1e-12).x for x in s]
+t = time.process_time() - t
+good = [y for y in ends if np.abs(f(y)).max() < 1e-9]
+print(json.dumps({'milliseconds': 1e3 * t, 'converged': len(good), 'points': len({tuple(np.round(y, 5)) for y in good})}))
+`;
+
+interface Run {
+  readonly milliseconds: number;
+  readonly converged: number;
+  readonly points: number;
+}
+
+// W six times that of the energy bench: strong enough for dozens of fixed points.
+const { weights, bias } = sliceCase(N, 1, 7);
+const strong = weights.map((w) => 6 * w);
+const { network } = createNetwork({
+  layers: [{ name: 'x', size: N, activation: { name: 'tanh', parameters: { beta: 1 } } }],
+  weights: [{ row: 0, column: 0, matrix: { rows: N, columns: N, data: strong } }],
+  bias,
+});
+const problem = await resolveProblem({
+  name: 'tanh-16',
+  hash: '',
+  notices: [],
+  network,
+  dynamics: { equation: 1, design: { name: 'identity' } },
+  energy: { equation: 4, coefficients: 'default' },
+});
+const algebra = await loadAlgebra();
+// A golden-ratio sequence: nothing random, the same for both.
+const starts = Array.from({ length: STARTS }, (_, k) =>
+  Float64Array.from({ length: N }, (__, j) => 8 * (((k + 1) * Math.sqrt(2 + 3 * j)) % 1) - 4),
+);
+
+function ours(): Run {
+  const before = process.cpuUsage().user;
+  const points = fixedPointsFrom(problem, algebra, starts);
+  const milliseconds = (process.cpuUsage().user - before) / 1000;
+  return { milliseconds, converged: points.reduce((sum, p) => sum + p.hits, 0), points: points.length };
+}
+
+function scipy(jacobian: boolean): Run | undefined {
+  const input = JSON.stringify({
+    weights: [...strong],
+    bias: [...bias],
+    starts: starts.map((s) => [...s]),
+    jacobian,
+  });
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
+  const { status, stdout } = spawnSync('python3', ['-c', SCIPY], { input, encoding: 'utf8', env });
+  return status === 0 ? (JSON.parse(stdout) as Run) : undefined;
+}
+
+const contestants = [
+  ['memscape', ours],
+  ['scipy root, differences', () => scipy(false)],
+  ['scipy root, Jacobian given', () => scipy(true)],
+] as const;
+const runs = new Map<string, Run[]>();
+for (let round = 0; round < ROUNDS; round++)
+  for (const [name, run] of contestants) {
+    const found = run();
+    if (found) runs.set(name, [...(runs.get(name) ?? []), found]);
+  }
+for (const [name, all] of runs) {
+  const { median, lower, upper } = spread(all.map((r) => r.milliseconds));
+  console.log(
+    `${name.padEnd(27)} ${median.toFixed(0)} ms CPU (${lower.toFixed(0)}-${upper.toFixed(0)}), ` +
+      `${String(all[0].converged)} of ${String(STARTS)} starts converged, at ${String(all[0].points)} points`,
+  );
+}
+const median = (name: string) => spread((runs.get(name) ?? []).map((r) => r.milliseconds)).median;
+if (runs.size === 1) console.log('no python3-scipy here: nothing to compare with');
+else {
+  const ratio = median('memscape') / median('scipy root, differences');
+  console.log(`ratio ${ratio.toFixed(2)}, goal ${GOAL.toFixed(2)}: ${ratio <= GOAL ? 'met' : 'missed'}`);
+}
