@@ -19,9 +19,8 @@ export function krotovHopfield(problem: Problem): Problem {
       mend: 'make W symmetric, or ask for the null space of H alone.',
       exitCode: 2,
     });
-  const { inverseWeights: _, ...rest } = problem;
   return {
-    ...rest,
+    ...problem,
     equation: 1,
     design: { kind: 'identity' },
     designName: 'identity',

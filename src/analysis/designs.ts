@@ -1,0 +1,222 @@
+/**
+ * Which R and which energy for this network? The practical question of the paper, answered by trying all of them: for
+ * every design of R and every choice of coefficients, whether condition (11) holds (and by what proof), which memories
+ * of eq. 1 the flow keeps, loses and adds, which steady states are false, and in how much of a box the energy is blind.
+ *
+ * Steady states do not move with R (where it is regular), so they are found once; their class is that of R Dr.
+ */
+import { MemscapeError } from '../errors.js';
+import type { Algebra } from '../model/algebra.js';
+import { resolveProblem, type Problem } from '../model/problem.js';
+import type { Coefficients, DesignChoice, EnergyChoice, Model, Network } from '../types.js';
+import { blindShare, type SampledShare } from './blind-spots.js';
+import { breathe, STREAM, uniformStates, type Box, type Watch } from './box.js';
+import { certifyCondition, rankLosses, type ConditionReport, type RankReport } from './certificates.js';
+import { falseMemories, type FalseMemory } from './false-memories.js';
+import { fixedPointsFrom, type FixedPoint, type FixedPointClass } from './fixed-points.js';
+import { argumentOf } from './krotov-hopfield.js';
+import { recommend } from './recommend.js';
+
+/** A choice of the energy's coefficients by what it is. */
+export type CoefficientChoice = 'certified' | 'third' | 'first' | 'eq-4';
+
+/** A steady state of eq. 1 in the argument of g, with its class there. */
+export interface SharedPoint {
+  /** y of eqs. 1 and 13; z = W u + b of eq. 9. */
+  readonly argument: readonly number[];
+  /** y or u. */
+  readonly state: readonly number[];
+  /** Under eq. 1 (R = I). */
+  readonly class: FixedPointClass;
+}
+
+/** One design with one choice of coefficients that cannot be had, and why. */
+export interface UnavailableDesign {
+  readonly available: false;
+  readonly design: string;
+  readonly choice: CoefficientChoice;
+  readonly why: string;
+}
+
+/** One design with one choice of coefficients, examined. */
+export interface ExaminedDesign {
+  readonly available: true;
+  readonly design: string;
+  readonly choice: CoefficientChoice;
+  readonly coefficients: Coefficients;
+  /** Condition (11). */
+  readonly condition: ConditionReport;
+  /** Smallest eigenvalue of sym(M^T R) that was seen; null where R was defined nowhere. */
+  readonly worstEigenvalue: number | null;
+  /** Class of every shared point under this R, in their order. */
+  readonly classes: readonly FixedPointClass[];
+  /** Indices of memories (stable points) of eq. 1 that stay stable, and of those that do not. */
+  readonly kept: readonly number[];
+  readonly lost: readonly number[];
+  /** Indices of points that are stable here and not under eq. 1. */
+  readonly added: readonly number[];
+  /** Indices of memories that this R leaves undecided (an eigenvalue of 0, or R not defined there). */
+  readonly undecided: readonly number[];
+  /** Examples of steady states with r != 0. */
+  readonly falseMemories: readonly FalseMemory[];
+  /** Singular values of R over the box. */
+  readonly rank: RankReport;
+  readonly blind: SampledShare;
+}
+
+export type DesignRow = UnavailableDesign | ExaminedDesign;
+
+/** A table of designs, with the one to take. */
+export interface DesignComparison {
+  readonly equation: 9 | 13;
+  readonly points: readonly SharedPoint[];
+  /** How the points were found: they may not be all. */
+  readonly starts: number;
+  readonly rows: readonly DesignRow[];
+  /** Index of the recommended row, or null where no row keeps what eq. 1 has; and why, in words. */
+  readonly recommended: number | null;
+  readonly why: string;
+}
+
+/** What to compare, and how hard to look. */
+export interface CompareOptions extends Watch {
+  /** 13 (default) or 9. */
+  readonly equation?: 9 | 13;
+  /** States; [-4, 4] in every coordinate by default. */
+  readonly box?: Box;
+  /** Newton starts for the fixed points; 512 by default. */
+  readonly starts?: number;
+  /** Eigenvalue decompositions for condition (11), per row; 256 by default. */
+  readonly evaluations?: number;
+  /** States sampled for blind spots, per row; 1024 by default. */
+  readonly samples?: number;
+  /** 1 by default. */
+  readonly seed?: number;
+  /** Steady states of eq. 1 (or 9 with R = I) in the problem's states that are known already; none are searched then. */
+  readonly points?: readonly Float64Array[];
+}
+
+const CHOICES: readonly CoefficientChoice[] = ['certified', 'third', 'first', 'eq-4'];
+const DESIGNS: readonly (readonly [name: string, choice: DesignChoice])[] = [
+  ['identity', { name: 'identity' }],
+  ['weights', { name: 'weights' }],
+  ['polar', { name: 'polar' }],
+  ['spectral-tanh', { name: 'spectral', function: 'tanh' }],
+  ['sylvester', { name: 'sylvester', matrix: 'identity' }],
+  ['gradient', { name: 'gradient' }],
+  ['adaptive-polar', { name: 'adaptive-polar' }],
+];
+
+function energyOf(choice: CoefficientChoice, equation: 9 | 13): EnergyChoice {
+  const mixture = equation === 9 ? 10 : 14;
+  switch (choice) {
+    case 'certified':
+      return { equation: mixture, coefficients: 'certified' };
+    case 'third':
+      return { equation: mixture, coefficients: [0, 0, 1] };
+    case 'first':
+      return { equation: mixture, coefficients: [1, 0, 0] };
+    case 'eq-4':
+      return equation === 9
+        ? { equation: 10, coefficients: [0, 1, 0] }
+        : { equation: 4, coefficients: [0, 1, 0] };
+  }
+}
+
+/**
+ * Every design of R with every choice of coefficients on one network.
+ * @throws MemscapeError (exit 2) where the network itself cannot be resolved with R = I.
+ */
+export async function compareDesigns(
+  network: Network,
+  algebra: Algebra,
+  options: CompareOptions = {},
+): Promise<DesignComparison> {
+  const { equation = 13, starts = 512 } = options;
+  const model = (design: DesignChoice, energy: EnergyChoice): Model => ({
+    name: 'comparison',
+    hash: '',
+    notices: [],
+    network,
+    dynamics: { equation, design },
+    energy,
+  });
+  const base = await resolveProblem(model({ name: 'identity' }, energyOf('third', equation)));
+  const points = sharedPoints(base, algebra, options);
+  const rows: DesignRow[] = [];
+  const total = DESIGNS.length * CHOICES.length;
+  for (const [design, choice] of DESIGNS)
+    for (const coefficients of CHOICES) {
+      const name = { design, choice: coefficients };
+      const problem = await resolveProblem(model(choice, energyOf(coefficients, equation))).catch(
+        (error: unknown) => {
+          if (error instanceof MemscapeError) return error;
+          throw error;
+        },
+      );
+      rows.push(
+        problem instanceof MemscapeError
+          ? { available: false, ...name, why: problem.what }
+          : { available: true, ...name, ...(await examine(problem, algebra, points, options)) },
+      );
+      options.onProgress?.(rows.length / total);
+      await breathe(options.signal);
+    }
+  const shared = points.map(({ state, class: kind }): SharedPoint => ({
+    argument: [...argumentOf(base, state)],
+    state: [...state],
+    class: kind,
+  }));
+  return { equation, points: shared, starts: options.points ? 0 : starts, rows, ...recommend(shared, rows) };
+}
+
+function sharedPoints(base: Problem, algebra: Algebra, options: CompareOptions): FixedPoint[] {
+  const { box = [-4, 4], seed = 1, starts = 512, points } = options;
+  const stateOf = uniformStates(box, base.network.size, seed, STREAM.search);
+  const seeds = points ?? Array.from({ length: starts }, (_, k) => stateOf(k));
+  return fixedPointsFrom(base, algebra, seeds);
+}
+
+type Examined = Omit<ExaminedDesign, 'available' | 'design' | 'choice'>;
+
+async function examine(
+  problem: Problem,
+  algebra: Algebra,
+  points: readonly FixedPoint[],
+  options: CompareOptions,
+): Promise<Examined> {
+  const { box = [-4, 4], seed = 1, evaluations = 256, samples = 1024, signal } = options;
+  const watch = { box, seed, ...(signal ? { signal } : {}) };
+  const states = points.map(({ state }) => state);
+  const condition = await certifyCondition(problem, algebra, { ...watch, evaluations, states });
+  const classes = points.map((point) => classUnder(problem, algebra, point));
+  const indices = [...points.keys()];
+  const memories = indices.filter((k) => points[k].class === 'stable');
+  const rank = await rankLosses(problem, algebra, {
+    ...watch,
+    evaluations: Math.min(evaluations, 128),
+    states,
+  });
+  const singular = rank.singularShare > 0;
+  const stateOf = uniformStates(box, problem.network.size, seed, STREAM.regions);
+  const seeds = Array.from({ length: 24 }, (_, k) => stateOf(k));
+  return {
+    coefficients: problem.energy.coefficients,
+    condition,
+    worstEigenvalue: condition.search.worst?.eigenvalue ?? null,
+    classes,
+    kept: memories.filter((k) => classes[k] === 'stable'),
+    lost: memories.filter((k) => classes[k] === 'saddle' || classes[k] === 'unstable'),
+    added: indices.filter((k) => classes[k] === 'stable' && points[k].class !== 'stable'),
+    undecided: memories.filter((k) => classes[k] === 'undecided'),
+    falseMemories: singular ? falseMemories(problem, algebra, seeds, 8) : [],
+    rank,
+    blind: await blindShare(problem, algebra, { ...watch, samples }),
+  };
+}
+
+/** The class of a fixed point of eq. 1 under another R; one Newton step away from where it is known to be. */
+function classUnder(problem: Problem, algebra: Algebra, point: FixedPoint): FixedPointClass {
+  const [found] = fixedPointsFrom(problem, algebra, [point.state]);
+  return found?.class ?? 'undecided';
+}
