@@ -46,12 +46,8 @@ export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
-export {
-  fixedPointsFrom,
-  gridSeeds,
-  type FixedPoint,
-  type FixedPointClass,
-} from './analysis/fixed-points.js';
+export { fixedPointsFrom, gridSeeds, type FixedPoint } from './analysis/fixed-points.js';
+export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
