@@ -7,14 +7,8 @@ import type { Algebra } from '../model/algebra.js';
 import { Evaluator, SINGULAR } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { breathe, uniformStates, STREAM, type Box, type Watch } from './box.js';
-import {
-  designMatrix,
-  eigenvalueError,
-  product,
-  residualJacobian,
-  symmetricPart,
-  transpose,
-} from './matrices.js';
+import { product, residualJacobian } from './linearisation.js';
+import { designMatrix, eigenvalueError, symmetricPart, transpose } from './matrices.js';
 import { proofsOf, type Proof } from './proofs.js';
 import { Refuter, type Refutation } from './refuter.js';
 

@@ -11,7 +11,8 @@ import { activationRow } from '../model/activation.js';
 import type { Problem } from '../model/problem.js';
 import { hessianSpace, projectOn, type HessianSpace } from './hessian-space.js';
 import { krotovHopfield } from './krotov-hopfield.js';
-import { fromColumns, plus, product, residualJacobian, times, transpose } from './matrices.js';
+import { product, residualJacobian } from './linearisation.js';
+import { fromColumns, plus, times, transpose } from './matrices.js';
 
 /**
  * `minimum`: the residual vanishes on the alive neurons. `unbounded`: E4 fell without end. `stalled`: no step went

@@ -7,13 +7,15 @@
  */
 import { MemscapeError } from '../errors.js';
 import type { Algebra } from '../model/algebra.js';
+import { Evaluator } from '../model/evaluator.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
 import type { Coefficients, DesignChoice, EnergyChoice, Model, Network } from '../types.js';
 import { blindShare, type SampledShare } from './blind-spots.js';
 import { breathe, STREAM, uniformStates, type Box, type Watch } from './box.js';
 import { certifyCondition, rankLosses, type ConditionReport, type RankReport } from './certificates.js';
 import { falseMemories, type FalseMemory } from './false-memories.js';
-import { fixedPointsFrom, type FixedPoint, type FixedPointClass } from './fixed-points.js';
+import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
+import { stabilityAt, type FixedPointClass } from './stability.js';
 import { argumentOf } from './krotov-hopfield.js';
 import { recommend } from './recommend.js';
 
@@ -189,7 +191,8 @@ async function examine(
   const watch = { box, seed, ...(signal ? { signal } : {}) };
   const states = points.map(({ state }) => state);
   const condition = await certifyCondition(problem, algebra, { ...watch, evaluations, states });
-  const classes = points.map((point) => classUnder(problem, algebra, point));
+  const evaluator = new Evaluator(problem, algebra);
+  const classes = states.map((state) => stabilityAt(evaluator, algebra, state).class);
   const indices = [...points.keys()];
   const memories = indices.filter((k) => points[k].class === 'stable');
   const rank = await rankLosses(problem, algebra, {
@@ -213,10 +216,4 @@ async function examine(
     rank,
     blind: await blindShare(problem, algebra, { ...watch, samples }),
   };
-}
-
-/** The class of a fixed point of eq. 1 under another R; one Newton step away from where it is known to be. */
-function classUnder(problem: Problem, algebra: Algebra, point: FixedPoint): FixedPointClass {
-  const [found] = fixedPointsFrom(problem, algebra, [point.state]);
-  return found?.class ?? 'undecided';
 }

@@ -6,8 +6,10 @@
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
-import { isFinite64, plus, product, times, transpose } from './matrices.js';
+import { product } from './linearisation.js';
+import { plus, times, transpose } from './matrices.js';
 import type { Matrix } from '../types.js';
+import { velocityJacobian } from './velocity-jacobian.js';
 
 /** A state at rest under the chosen R only. */
 export interface FalseMemory {
@@ -27,23 +29,6 @@ const REST = 1e-10;
 /** r must be at least this, relative to 1 + |u|, or the state is a fixed point of eq. 1. */
 const MOVING = 1e-5;
 const SAME = 1e-4;
-
-/** The Jacobian of R r by central differences; undefined where R is not. */
-function velocityJacobian(evaluator: Evaluator, state: Float64Array): Matrix | undefined {
-  const n = state.length;
-  const data = new Float64Array(n * n);
-  for (let j = 0; j < n; j++) {
-    const h = 1e-6 * (1 + Math.abs(state[j]));
-    const at = (sign: number) => {
-      evaluator.moveTo(state.map((value, i) => (i === j ? value + sign * h : value)));
-      return Float64Array.from(evaluator.velocity());
-    };
-    const [ahead, behind] = [at(1), at(-1)];
-    for (let i = 0; i < n; i++) data[i * n + j] = (ahead[i] - behind[i]) / (2 * h);
-  }
-  const matrix = { rows: n, columns: n, data };
-  return isFinite64(matrix) ? matrix : undefined;
-}
 
 /**
  * False memories that Levenberg-Marquardt on |R r|^2 reaches from `seeds`, at most `limit` of them.
@@ -67,7 +52,7 @@ export function falseMemories(
     if (residual <= MOVING * (1 + norm(state))) continue;
     if (found.some((f) => norm(plus(f.state, -1, state)) <= SAME * (1 + norm(state)))) continue;
     const speed = norm(evaluator.velocity());
-    const jacobian = velocityJacobian(evaluator, state);
+    const jacobian = jacobianAt(evaluator, state);
     if (!jacobian) continue;
     const spectrum = algebra.eigenvalues(jacobian);
     const { s } = algebra.svd(jacobian);
@@ -91,7 +76,7 @@ function atRest(evaluator: Evaluator, algebra: Algebra, seed: Float64Array): Flo
     const size = norm(velocity);
     if (!Number.isFinite(size)) return undefined;
     if (size <= REST * (1 + norm(state))) return state;
-    const jacobian = velocityJacobian(evaluator, state);
+    const jacobian = jacobianAt(evaluator, state);
     if (!jacobian) return undefined;
     const normal = product(transpose(jacobian), jacobian);
     for (let i = 0; i < normal.rows; i++) normal.data[i * (normal.rows + 1)] += damping;
@@ -106,4 +91,9 @@ function atRest(evaluator: Evaluator, algebra: Algebra, seed: Float64Array): Flo
     if (damping > 1e8) return undefined;
   }
   return undefined;
+}
+
+function jacobianAt(evaluator: Evaluator, state: Float64Array): Matrix | undefined {
+  evaluator.moveTo(state);
+  return velocityJacobian(evaluator)?.matrix;
 }

@@ -9,7 +9,8 @@
 import { DEAD_EIGENVALUE } from '../model/activation.js';
 import type { Algebra } from '../model/algebra.js';
 import { dot, norm, type Evaluator } from '../model/evaluator.js';
-import { column, plus } from './matrices.js';
+import { eigenvector, hessianSpectrum } from './dead-directions.js';
+import { plus } from './matrices.js';
 
 /** An eigenvector of H that lives in one layer. */
 export interface HessianVector {
@@ -38,42 +39,27 @@ const INSIDE = 1e-6;
 export function hessianSpace(evaluator: Evaluator, algebra: Algebra): HessianSpace {
   const { lifted, x } = evaluator;
   const n = x.length;
+  const spectrum = hessianSpectrum(evaluator, algebra);
   const applied = new Float64Array(n);
-  const unit = (at: number) => {
-    const v = new Float64Array(n);
-    v[at] = 1;
-    return v;
+  const of = (layer: number, vector: Float64Array): HessianVector => {
+    lifted.hessianApply(x, vector, applied);
+    return { layer, vector, size: norm(applied) };
   };
-  const sizeOf = (v: Float64Array) => {
-    lifted.hessianApply(x, v, applied);
-    return norm(applied);
-  };
+  const isNull = (k: number) => Math.abs(spectrum.values[k]) <= DEAD_EIGENVALUE;
+  const units = Array.from({ length: n }, (_, at) => new Float64Array(n).fill(1, at, at + 1));
   const dead: HessianVector[] = [];
   const alive: HessianVector[] = [];
-  const mask: boolean[] = [];
   lifted.layers.forEach(({ offset, size, functions }, layer) => {
-    const add = (to: HessianVector[], vector: Float64Array) =>
-      to.push({ layer, vector, size: sizeOf(vector) });
-    const units = Array.from({ length: size }, (_, i) => unit(offset + i));
-    mask.push(...units.map((v) => sizeOf(v) > DEAD_EIGENVALUE));
-    if (functions.elementwise) {
-      for (const v of units) add(sizeOf(v) <= DEAD_EIGENVALUE ? dead : alive, v);
-      return;
-    }
-    const block = new Float64Array(size * size);
-    units.forEach((v, j) => {
-      lifted.hessianApply(x, v, applied);
-      for (let i = 0; i < size; i++) block[i * size + j] = applied[offset + i];
-    });
-    const { values, vectors } = algebra.symmetricEigen({ rows: size, columns: size, data: block });
-    const null_: Float64Array[] = [];
-    values.forEach((value, k) => {
-      const v = new Float64Array(n);
-      v.set(column(vectors, k), offset);
-      if (Math.abs(value) <= DEAD_EIGENVALUE) null_.push(v);
-      else add(alive, v);
-    });
-    for (const v of sparseBasis(null_, units)) add(dead, v);
+    const all = Array.from({ length: size }, (_, i) => offset + i);
+    const null_ = all.filter(isNull).map((k) => eigenvector(spectrum, k));
+    const own = units.slice(offset, offset + size);
+    const basis = functions.elementwise ? null_ : sparseBasis(null_, own);
+    dead.push(...basis.map((vector) => of(layer, vector)));
+    alive.push(...all.filter((k) => !isNull(k)).map((k) => of(layer, eigenvector(spectrum, k))));
+  });
+  const mask = units.map((unit, i) => {
+    const layer = lifted.layers.findLastIndex(({ offset }) => offset <= i);
+    return of(layer, unit).size > DEAD_EIGENVALUE;
   });
   return { dead, alive, mask };
 }

@@ -1,29 +1,13 @@
 /** The few products of small dense matrices that the analysis takes; decompositions are the algebra's (model/algebra.ts). */
 import type { Algebra } from '../model/algebra.js';
 import type { Evaluator } from '../model/evaluator.js';
-import { applyWeights } from '../model/network.js';
 import type { Matrix } from '../types.js';
+import { frobenius } from './eigenvalue-error.js';
 
 /** Unit roundoff of f64. */
 const ROUNDOFF = 2 ** -53;
 
 export const isFinite64 = ({ data }: Matrix): boolean => data.every(Number.isFinite);
-
-/** Frobenius norm, an upper bound of |A|. */
-export const frobenius = ({ data }: Matrix): number => Math.hypot(...data);
-
-/** A B. */
-export function product(a: Matrix, b: Matrix): Matrix {
-  const [n, m, inner] = [a.rows, b.columns, a.columns];
-  const data = new Float64Array(n * m);
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < inner; k++) {
-      const factor = a.data[i * inner + k];
-      if (factor === 0) continue;
-      for (let j = 0; j < m; j++) data[i * m + j] += factor * b.data[k * m + j];
-    }
-  return { rows: n, columns: m, data };
-}
 
 /** A^T. */
 export function transpose({ rows, columns, data }: Matrix): Matrix {
@@ -84,22 +68,6 @@ export function leastEigenpair(
  */
 export const eigenvalueError = (a: Matrix, b: Matrix): number =>
   8 * a.rows * ROUNDOFF * frobenius(a) * frobenius(b);
-
-/** Dr at the evaluator's state: W H - I for eqs. 1 and 13, H W - I for eq. 9. */
-export function residualJacobian(evaluator: Evaluator): Matrix {
-  const { network, equation } = evaluator.problem;
-  const inner = new Float64Array(network.size);
-  return evaluator.matrixOf((v, out) => {
-    if (equation === 9) {
-      applyWeights(network, v, inner);
-      evaluator.lifted.hessianApply(evaluator.x, inner, out);
-    } else {
-      evaluator.lifted.hessianApply(evaluator.x, v, inner);
-      applyWeights(network, inner, out);
-    }
-    for (let i = 0; i < out.length; i++) out[i] -= v[i];
-  });
-}
 
 /** R at the evaluator's state, or undefined where `adaptive-polar` meets a singular M. */
 export function designMatrix(evaluator: Evaluator): Matrix | undefined {

@@ -8,7 +8,8 @@ import type { Algebra } from '../model/algebra.js';
 import { denseWeights } from '../model/network.js';
 import type { Problem } from '../model/problem.js';
 import type { Matrix, Network } from '../types.js';
-import { eigenvalueError, leastEigenpair, product, symmetricPart } from './matrices.js';
+import { product } from './linearisation.js';
+import { eigenvalueError, leastEigenpair, symmetricPart } from './matrices.js';
 
 /** One premise of a proof. */
 export interface Premise {

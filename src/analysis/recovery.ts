@@ -10,7 +10,7 @@
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
-import type { FixedPointClass } from './fixed-points.js';
+import type { FixedPointClass } from './stability.js';
 import { hessianSpace, projectOn } from './hessian-space.js';
 import { krotovHopfield } from './krotov-hopfield.js';
 import { plus } from './matrices.js';

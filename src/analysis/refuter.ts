@@ -12,13 +12,13 @@ import { applyWeights } from '../model/network.js';
 import type { Problem } from '../model/problem.js';
 import { randomStream, type RandomStream } from '../model/random.js';
 import { boxOf, STREAM, type Box } from './box.js';
+import { product } from './linearisation.js';
 import {
   designMatrix,
   eigenvalueError,
   isFinite64,
   leastEigenpair,
   plus,
-  product,
   symmetricPart,
   times,
   transpose,

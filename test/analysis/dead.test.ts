@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { deadNeuronsAt, flatDirection } from '../../src/analysis/dead.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
-import { problemOf } from './problems.js';
+import { problemOf } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
 

@@ -5,7 +5,7 @@ import { boxOf } from '../../src/analysis/box.js';
 import { flatRegions } from '../../src/analysis/flat-regions.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import type { Grid } from '../../src/types.js';
-import { problemOf, type Given } from './problems.js';
+import { problemOf, type Given } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
 const winnerTakeAll: Given = {

@@ -8,7 +8,7 @@ import { settle } from '../../src/analysis/settle.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator, norm } from '../../src/model/evaluator.js';
 import { random, randomMatrix } from '../random-model.js';
-import { problemOf } from './problems.js';
+import { problemOf } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
 const LONG = process.env.MEMSCAPE_LONG === '1';
