@@ -13,7 +13,7 @@ import type { Algebra } from '../model/algebra.js';
 import { denseWeights } from '../model/network.js';
 import type { Matrix, Network } from '../types.js';
 import { column } from './matrices.js';
-import { hessianBounds } from './proofs.js';
+import { hessianBounds } from './hessian-bounds.js';
 
 /** Whether x.A x >= 0 for all x >= 0. */
 export interface Copositivity {

@@ -8,7 +8,7 @@ import { Evaluator, SINGULAR } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { breathe, uniformStates, STREAM, type Box, type Watch } from './box.js';
 import { product, residualJacobian } from './linearisation.js';
-import { designMatrix, eigenvalueError, symmetricPart, transpose } from './matrices.js';
+import { designMatrix, eigenvalueError, metricTerms, symmetricPart, transpose } from './matrices.js';
 import { proofsOf, type Proof } from './proofs.js';
 import { Refuter, type Refutation } from './refuter.js';
 
@@ -123,7 +123,7 @@ export function minimumAt(problem: Problem, algebra: Algebra, state: Float64Arra
   const eigenvalues = [...algebra.symmetricEigen(hessian).values]
     .map((value) => -value)
     .sort((a, b) => a - b);
-  const error = eigenvalueError(transpose(metric), jacobian);
+  const error = eigenvalueError(transpose(metric), jacobian, metricTerms(problem));
   const verdict = eigenvalues[0] > error ? 'yes' : eigenvalues[0] < -error ? 'no' : 'below-rounding';
   return { verdict, eigenvalues, error };
 }

@@ -149,8 +149,8 @@ function drainOf(
   const ends: Float64Array[] = [];
   let open = false;
   for (const start of starts) {
-    const { outcome, state } = settle(problem, algebra, start);
-    open ||= outcome !== 'converged';
+    const { point, state } = settle(problem, algebra, start);
+    open ||= point === undefined;
     if (!ends.some((end) => norm(plus(end, -1, state)) <= SAME * (1 + norm(end)))) ends.push(state);
   }
   const plain = ends.map((end) => [...end]);

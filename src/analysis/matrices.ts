@@ -1,8 +1,11 @@
 /** The few products of small dense matrices that the analysis takes; decompositions are the algebra's (model/algebra.ts). */
 import type { Algebra } from '../model/algebra.js';
 import type { Evaluator } from '../model/evaluator.js';
+import type { Problem } from '../model/problem.js';
 import type { Matrix } from '../types.js';
 import { frobenius } from './eigenvalue-error.js';
+import { hessianBounds } from './hessian-bounds.js';
+import { weightsOf } from './linearisation.js';
 
 /** Unit roundoff of f64. */
 const ROUNDOFF = 2 ** -53;
@@ -64,10 +67,23 @@ export function leastEigenpair(
 
 /**
  * What rounding can do to an eigenvalue of sym(A^T B): each entry is a sum of n products, and the solver is backward
- * stable. 8 n u |A|_F |B|_F; measured errors are some ten times smaller.
+ * stable. 8 n u (|A|_F + terms) |B|_F, where `terms` is the size of what cancelled in A; measured errors are some ten
+ * times smaller.
  */
-export const eigenvalueError = (a: Matrix, b: Matrix): number =>
-  8 * a.rows * ROUNDOFF * frobenius(a) * frobenius(b);
+export const eigenvalueError = (a: Matrix, b: Matrix, terms = 0): number =>
+  8 * a.rows * ROUNDOFF * (frobenius(a) + terms) * frobenius(b);
+
+/** The largest that the terms of M can be: a saturated softmax has 1 - g in H, and what is left of 1 is its rounding. */
+export function metricTerms({ network, equation, energy, inverseWeights }: Problem): number {
+  const [c1, c2, c3] = energy.coefficients.map(Math.abs);
+  const sup = hessianBounds(network).sup;
+  const h = Number.isFinite(sup) ? sup : 1;
+  const w = frobenius(weightsOf(network));
+  const inverse = inverseWeights ? frobenius(inverseWeights) : 0;
+  return equation === 9
+    ? c1 * w + c2 * h * w * w + c3 * (1 + h * w)
+    : c1 * inverse + c2 * h + c3 * (1 + h * w);
+}
 
 /** R at the evaluator's state, or undefined where `adaptive-polar` meets a singular M. */
 export function designMatrix(evaluator: Evaluator): Matrix | undefined {

@@ -3,11 +3,11 @@
  * each premise of the proof checked and listed. A proof that does not apply says which premise fails; condition (11)
  * may hold all the same.
  */
-import { activationRow } from '../model/activation.js';
 import type { Algebra } from '../model/algebra.js';
 import { denseWeights } from '../model/network.js';
 import type { Problem } from '../model/problem.js';
 import type { Matrix, Network } from '../types.js';
+import { hessianBounds } from './hessian-bounds.js';
 import { product } from './linearisation.js';
 import { eigenvalueError, leastEigenpair, symmetricPart } from './matrices.js';
 
@@ -25,18 +25,6 @@ export interface Proof {
   readonly premises: readonly Premise[];
   /** All premises are met. */
   readonly applies: boolean;
-}
-
-/** sup of the largest eigenvalue of H, and whether H >= 0 (eq. 3), over all states of a network. */
-export function hessianBounds({ layers }: Pick<Network, 'layers'>): { sup: number; convex: boolean } {
-  const rows = layers.map(({ activation: { name, parameters } }) => ({
-    row: activationRow(name),
-    parameters,
-  }));
-  return {
-    sup: Math.max(...rows.map(({ row, parameters }) => row.supHessian(parameters))),
-    convex: rows.every(({ row, parameters }) => row.convex(parameters)),
-  };
 }
 
 const proof = (name: string, premises: readonly Premise[]): Proof => ({

@@ -17,6 +17,7 @@ import {
   designMatrix,
   eigenvalueError,
   isFinite64,
+  metricTerms,
   leastEigenpair,
   plus,
   symmetricPart,
@@ -89,6 +90,8 @@ export class Refuter {
   readonly #free: boolean;
   readonly #evaluator: Evaluator;
   readonly #algebra: Algebra;
+  /** Size of the terms of M before they cancel. */
+  readonly #terms: number;
   readonly #box: readonly (readonly [number, number])[];
   readonly #stream: RandomStream;
   #drawn = 0;
@@ -107,6 +110,7 @@ export class Refuter {
     this.#problem = { ...problem, network: { ...problem.network, bias: Float64Array.from(this.#own) } };
     this.#free = bias === 'free' && problem.equation === 9;
     this.#evaluator = new Evaluator(this.#problem, algebra);
+    this.#terms = metricTerms(problem);
     this.#algebra = algebra;
     this.#box = boxOf(box, problem.network.size);
     this.#stream = randomStream(seed, STREAM.search);
@@ -123,7 +127,7 @@ export class Refuter {
       return;
     }
     const { value, vector } = leastEigenpair(this.#algebra, symmetricPart(product(transpose(m), r)));
-    const error = eigenvalueError(m, r);
+    const error = eigenvalueError(m, r, this.#terms);
     if (!this.#worst || value < this.#worst.eigenvalue)
       this.#worst = { state: Float64Array.from(state), eigenvalue: value, error, vector };
     if (this.#free) return;
