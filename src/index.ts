@@ -53,6 +53,70 @@ export { trajectories, type LabelledTrajectory, type TrajectorySet } from './ana
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
 export { outcomes, type Outcome } from './flow/outcome.js';
 export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
+export { blindShare, sampledShare, type BlindOptions, type SampledShare } from './analysis/blind-spots.js';
+export { boundedBelow, copositivity, type Boundedness, type Copositivity } from './analysis/bounded.js';
+export type { Box, Watch } from './analysis/box.js';
+export {
+  certifyCondition,
+  minimumAt,
+  numericalAbscissa,
+  rankLosses,
+  type ConditionOptions,
+  type ConditionReport,
+  type ConditionVerdict,
+  type MinimumReport,
+  type RankReport,
+} from './analysis/certificates.js';
+export {
+  deadNeuronsAt,
+  flatDirection,
+  type DeadReport,
+  type FlatDirection,
+  type FlatProbe,
+  type FlatSet,
+  type FlatVerdict,
+} from './analysis/dead.js';
+export { descendE4, type Descent, type DescentOutcome } from './analysis/descent.js';
+export {
+  compareDesigns,
+  type CoefficientChoice,
+  type CompareOptions,
+  type DesignComparison,
+  type DesignRow,
+  type ExaminedDesign,
+  type SharedPoint,
+  type UnavailableDesign,
+} from './analysis/designs.js';
+export {
+  biasExperiment,
+  deadActivations,
+  flatsExperiment,
+  radiusExperiment,
+  runExperiments,
+  type BiasResult,
+  type ExperimentOptions,
+  type ExperimentReport,
+  type FlatsResult,
+  type RadiusResult,
+} from './analysis/experiments.js';
+export { falseMemories, type FalseMemory } from './analysis/false-memories.js';
+export {
+  flatRegions,
+  type Drain,
+  type FlatRegion,
+  type FlatRegions,
+  type RegionOptions,
+} from './analysis/flat-regions.js';
+export { proofsOf, type Premise, type Proof } from './analysis/proofs.js';
+export { byFlatRegion, recover, type Recovery, type RecoveryVerdict } from './analysis/recovery.js';
+export {
+  Refuter,
+  type ConditionAt,
+  type EnergyRise,
+  type Refutation,
+  type RefuterOptions,
+} from './analysis/refuter.js';
+export { settle, type Settled } from './analysis/settle.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';

@@ -80,6 +80,8 @@ const EDGE = 1e-6;
 /** H jumps at the edge of a relu and grows from 0 at that of a power. */
 const JUMP = 1e-3;
 const BISECTIONS = 60;
+/** Activations of the table do all that they do at |x| below this. */
+const NEAR_ZERO = 60;
 
 /** Walks along directions from one state. */
 class Walker {
@@ -111,9 +113,11 @@ class Walker {
     return norm(out);
   }
 
+  /** max |g(y + c v) - g(y)|. */
   reaction(v: Float64Array, c: number): number {
-    this.#evaluator.moveTo(plus(this.#from, c, v));
-    return this.#evaluator.g.reduce((most, g, i) => Math.max(most, Math.abs(g - this.#g[i])), 0);
+    const g = new Float64Array(v.length);
+    this.#evaluator.lifted.activation(plus(this.#from, c, v), g);
+    return g.reduce((most, value, i) => Math.max(most, Math.abs(value - this.#g[i])), 0);
   }
 
   sleeps(v: Float64Array, c: number): boolean {
@@ -122,15 +126,30 @@ class Walker {
 
   probe(v: Float64Array, length: number): FlatProbe {
     const reaction = this.reaction(v, length);
+    this.#evaluator.moveTo(plus(this.#from, length, v));
     const energy = this.#e4();
     return { length, reaction, energy: energy === null ? null : energy - this.#energy };
+  }
+
+  /**
+   * Lengths to look at, rising: beside those of `LENGTHS` every half unit while the neuron that moves most is within
+   * 60 of 0, where all activations of the table wake: from one tail of a gaussian to the other leads over its bump.
+   */
+  #lengths(v: Float64Array, sign: number): number[] {
+    const i = v.reduce((most, value, k) => (Math.abs(value) > Math.abs(v[most]) ? k : most), 0);
+    const crossing = Array.from({ length: 4 * NEAR_ZERO + 1 }, (_, k) => {
+      const x = (k - 2 * NEAR_ZERO) / 2;
+      return (x - this.#from[i]) / (sign * v[i]);
+    });
+    return [...LENGTHS.map((length) => length * this.scale), ...crossing.filter((c) => c > 0)].sort(
+      (a, b) => a - b,
+    );
   }
 
   /** How far g sleeps along v on one side (sign +1 or -1); Infinity where it never wakes. */
   reach(v: Float64Array, sign: number): number {
     let asleep = 0;
-    for (const length of LENGTHS) {
-      const c = length * this.scale;
+    for (const c of this.#lengths(v, sign)) {
       if (this.sleeps(v, sign * c)) {
         asleep = c;
         continue;

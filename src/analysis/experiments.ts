@@ -212,8 +212,13 @@ export async function flatsExperiment(
     evaluator.moveTo(state);
     const [before, r] = [evaluator.energy(), norm(evaluator.r)];
     const far = plus(state, 1, move);
-    const creeping = dead.some(({ hessian }) => hessian > 1e-15) ? 2e-6 : 0;
     evaluator.moveTo(far);
+    const applied = new Float64Array(NEURONS);
+    const creeps = dead.some(({ hessian, direction }) => {
+      evaluator.lifted.hessianApply(far, Float64Array.from(direction), applied);
+      return hessian > 1e-15 || norm(applied) > 1e-15;
+    });
+    const creeping = creeps ? 2e-6 : 0;
     const terms = 1 + Math.abs(before) + norm(far) * norm(evaluator.g) + norm(far) ** 2;
     const c = norm(move);
     flats += dead.length;
@@ -248,7 +253,7 @@ export async function biasExperiment(
     result.shiftError = Math.max(result.shiftError, Math.abs(shift));
     result.gradientChange = Math.max(result.gradientChange, change);
     // dE4/dt with the gradient of bias b along the flow of bias b + V c.
-    result.largestRate = Math.max(result.largestRate, -dot(gradient, there.r));
+    result.largestRate = Math.max(result.largestRate, 0 - dot(gradient, there.r));
     result.biasChange = Math.min(result.biasChange, norm(move));
     if (hopfieldSpread !== null)
       hopfieldSpread = Math.max(hopfieldSpread, energySpread(problem, algebra, draw));

@@ -1,9 +1,19 @@
 /** Every command, in the order of `memscape --help`. */
 import type { CliCommand } from './command.js';
+import { compare } from './compare.js';
 import { doctor } from './doctor.js';
 import { evaluatePoints } from './eval.js';
+import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { trajectories } from './trajectories.js';
 
-export const COMMANDS: readonly CliCommand[] = [figure, field, evaluatePoints, trajectories, doctor];
+export const COMMANDS: readonly CliCommand[] = [
+  figure,
+  field,
+  evaluatePoints,
+  trajectories,
+  compare,
+  experiments,
+  doctor,
+];

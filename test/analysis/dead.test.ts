@@ -89,6 +89,16 @@ describe('one neuron', () => {
     expect(relu.ends[1]).toBeCloseTo(0.7, 5);
   });
 
+  test('the other tail of a gaussian lies behind its bump', async () => {
+    for (const x of [-10, -3000]) {
+      const [{ ends, set }] = (await one('gaussian', x)).directions;
+      expect(set).toBe('half-line');
+      expect(ends[0]).toBeNull();
+      expect(x + (ends[1] ?? NaN)).toBeLessThan(-3);
+      expect(x + (ends[1] ?? NaN)).toBeGreaterThan(-5);
+    }
+  });
+
   test('counterexample: E4 is flat along a half-line at the zero of a power neuron, although it is degenerate', async () => {
     const [found] = (await one('power', 0, { n: 3 })).directions;
     const behind = found.probes.filter(({ length }) => length < 0);
