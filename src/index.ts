@@ -99,6 +99,7 @@ export {
   type FlatsResult,
   type RadiusResult,
 } from './analysis/experiments.js';
+export { energyFlats, type EnergyFlat, type FlatReason } from './analysis/energy-flats.js';
 export { falseMemories, type FalseMemory } from './analysis/false-memories.js';
 export {
   flatRegions,
