@@ -77,16 +77,15 @@ export {
   type FlatVerdict,
 } from './analysis/dead.js';
 export { descendE4, type Descent, type DescentOutcome } from './analysis/descent.js';
-export {
-  compareDesigns,
-  type CoefficientChoice,
-  type CompareOptions,
-  type DesignComparison,
-  type DesignRow,
-  type ExaminedDesign,
-  type SharedPoint,
-  type UnavailableDesign,
-} from './analysis/designs.js';
+export { compareDesigns, type CompareOptions } from './analysis/designs.js';
+export type {
+  CoefficientChoice,
+  DesignComparison,
+  DesignRow,
+  ExaminedDesign,
+  SharedPoint,
+  UnavailableDesign,
+} from './analysis/design-table.js';
 export {
   biasExperiment,
   deadActivations,

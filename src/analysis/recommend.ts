@@ -2,7 +2,7 @@
  * The recommended design out of a comparison, and why. A row that changes a memory is worse than one that does not,
  * then come condition (11) (proved before searched before unknown), blind spots, false memories, and last how simple R is.
  */
-import type { DesignComparison, DesignRow, ExaminedDesign, SharedPoint } from './designs.js';
+import type { DesignComparison, DesignRow, ExaminedDesign, SharedPoint } from './design-table.js';
 
 /** Simplest first; the order decides between rows that are equally good. */
 const SIMPLICITY = [

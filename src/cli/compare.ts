@@ -1,5 +1,6 @@
 /** `memscape compare`: every design of R with every energy on one network, as a table and as JSON. */
-import { compareDesigns, type DesignComparison, type DesignRow } from '../analysis/designs.js';
+import type { DesignComparison, DesignRow } from '../analysis/design-table.js';
+import { compareDesigns } from '../analysis/designs.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { loadModel } from '../node.js';
 import type { CliCommand } from './command.js';
