@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
  */
 const house = [
   ['types'],
-  ['errors'],
+  ['errors', 'abort'],
   ['math'],
   ['model'],
   ['flow'],
@@ -16,6 +16,7 @@ const house = [
   ['wgsl'],
   ['plan'],
   ['backend'],
+  ['recovery'],
   ['cpu', 'gpu'],
   ['analysis'],
   ['figure'],
@@ -24,7 +25,7 @@ const house = [
   ['index', 'node'],
   ['cli'],
 ];
-const singleFiles = ['types', 'errors', 'backend', 'simulator', 'index', 'node'];
+const singleFiles = ['types', 'errors', 'abort', 'backend', 'simulator', 'index', 'node'];
 /** Stricter than the order: what works on fields must not care who computed them. */
 const blindTo = { analysis: ['cpu', 'gpu'], figure: ['cpu', 'gpu'], simulator: ['gpu'] };
 

@@ -25,12 +25,20 @@ const shorten = (wgsl: string) =>
     .replace(/^ +/gm, ' ')
     .replace(/^ .*$/gm, (line) => ' ' + line.slice(1).replace(/ ?([*/=,;:&|?]+) ?/g, '$1'));
 
-/** `--mode NAME`; the two of out/size are only weighed (.size-limit.json), with what is loaded on demand split off. */
+/**
+ * `--mode NAME`; those of out/size are only weighed (.size-limit.json): each is one file with all that its entry loads at
+ * once, and what is loaded on demand is left out of it.
+ */
 const bundles: Readonly<Record<string, { entry: string; file: string; outDir: string }>> = {
   production: { entry: 'src/index.ts', file: 'memscape.min.js', outDir: 'dist' },
   'size-index': { entry: 'src/index.ts', file: 'index.js', outDir: 'out/size' },
   'size-kernels': { entry: 'test/package/kernels.ts', file: 'kernels.js', outDir: 'out/size' },
+  'size-resolve': { entry: 'src/model/resolve.ts', file: 'resolve.js', outDir: 'out/size' },
+  'size-linalg': { entry: 'src/math/linalg.ts', file: 'linalg.js', outDir: 'out/size' },
 };
+
+/** Modules that are imported on demand. */
+const onDemand = /\/(?:resolve|linalg|census)\.js$/;
 
 /** `memscape.min.js`: all of src/index.ts in one file, for a bare `<script type="module">`. */
 export default defineConfig(({ mode }) => {
@@ -44,12 +52,8 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: false,
       lib: { entry, formats: ['es'] },
       rolldownOptions: {
-        output: {
-          minify: true,
-          codeSplitting: outDir !== 'dist',
-          entryFileNames: file,
-          chunkFileNames: '[name].js',
-        },
+        ...(outDir === 'dist' ? {} : { external: onDemand }),
+        output: { minify: true, codeSplitting: false, entryFileNames: file },
       },
     },
   };

@@ -28,14 +28,23 @@ export interface TileResult {
 export interface RunOptions {
   /** Stops between tiles: at most one tile's time passes. */
   readonly signal?: AbortSignal;
-  /** Takes each tile as it arrives, exactly once; after an abort no more come. It must not throw. */
+  /**
+   * Takes each tile as it arrives, whole, in any order, exactly once; after an abort no more come. It must not throw.
+   * The exception: where a GPU is lost and another one takes its place, every tile comes again, and what comes last
+   * counts. So a sink puts a tile in its place, whatever was there, and does not add up.
+   */
   readonly onTile: (result: TileResult) => void;
 }
 
 /** What a run took. */
 export interface RunStatistics {
-  /** Time between submit and completion summed over tiles, by the host's clock, in ms; 0 on the CPU. */
+  /**
+   * Time between submit and completion summed over tiles, by the host's clock, in ms; 0 on the CPU. After a loss, of
+   * what the last device computed.
+   */
   readonly gpuMilliseconds: number;
+  /** Sentences for the user: what went wrong on the way and was mended. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -43,10 +52,15 @@ export interface RunStatistics {
  * caller's duty to `dispose`, as devices, processes and threads are not collected like memory.
  */
 export interface Backend {
+  /** What computes; after a run, what computed all of its tiles. */
   readonly info: BackendInfo;
   /** What `createPlan` needs to know of it. */
   readonly profile: DeviceProfile;
-  /** Executes every tile of `plan`. Rejects with the signal's reason on abort, with a MemscapeError on loss. */
+  /**
+   * Executes every tile of `plan`. Rejects with the signal's reason on abort, with a MemscapeError otherwise:
+   * `device-lost` (exit 5) where another device could finish it, `gpu-memory` (exit 5) where smaller tiles could,
+   * `device-gone` (exit 5) where nothing is left to try. Tiles that came before a rejection are right.
+   */
   run(plan: Plan, options: RunOptions): Promise<RunStatistics>;
   /** Frees device, processes and threads; idempotent. */
   dispose(): Promise<void>;

@@ -121,6 +121,7 @@ export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';
+export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DeviceProfile } from './plan/device.js';
 export { createPlan, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
@@ -128,6 +129,7 @@ export type { Plane } from './wgsl/planes.js';
 export type { NumberStyle } from './wgsl/numbers.js';
 export {
   Simulator,
+  type SimulatorOptions,
   type EvaluateRequest,
   type Evaluation,
   type Field,

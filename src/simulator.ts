@@ -69,47 +69,92 @@ const CHECKED_POINTS = 64;
 /** Beyond this, squares overflow f32 on the way although results might not: nothing is promised there. */
 const LARGEST_CHECKED = 1e18;
 
+/** How a simulator deals with the loss of its GPU. */
+export interface SimulatorOptions {
+  /**
+   * Where the GPU is gone for good or has too little memory, compute the whole request again on the CPU, in f64 and
+   * with a note; a GPU that is gone is not asked again. Default false.
+   */
+  readonly continueOnCpu?: boolean;
+}
+
 /**
  * The way to compute fields: plans, runs, puts tiles together, checks. In Node `openSimulator` of `memscape/node` makes
  * one; in pages `new Simulator(await openGpu(navigator.gpu, { asynchronousPipelines: true }))`.
  */
 export class Simulator {
-  /** Computes what it can; `Evaluation.notes` tells the rest. */
-  readonly backend: Backend;
+  readonly #first: Backend;
   readonly #cpu: Backend;
+  readonly #continueOnCpu: boolean;
+  #backend: Backend;
+  #fallback: MemscapeError | undefined;
 
-  /** Takes ownership of both; `cpu` computes what a GPU backend cannot. */
-  constructor(backend: Backend, cpu: Backend = new CpuBackend()) {
-    this.backend = backend;
+  /**
+   * Takes ownership of both backends; `cpu` computes what a GPU backend cannot.
+   * @param options what to do where the GPU is gone for good; by default `evaluate` rejects.
+   */
+  constructor(backend: Backend, cpu: Backend = new CpuBackend(), options: SimulatorOptions = {}) {
+    this.#first = backend;
+    this.#backend = backend;
     this.#cpu = cpu;
+    this.#continueOnCpu = options.continueOnCpu === true;
+  }
+
+  /** Computes what it can; `Evaluation.notes` tells the rest. The CPU once a GPU is gone for good. */
+  get backend(): Backend {
+    return this.#backend;
+  }
+
+  /** Why the CPU took over, if it did. */
+  get fallback(): MemscapeError | undefined {
+    return this.#fallback;
   }
 
   /**
    * Evaluates quantities on a grid or at points.
-   * @throws MemscapeError `plan-…` (exit 2) for requests that do not fit, `device-lost` (5), `numeric-contract`
-   * (6) where f32 values are further from f64 than four error bounds; rejects with the signal's reason on abort.
+   * @throws MemscapeError `plan-…` (exit 2) for requests that do not fit, `device-lost`, `device-gone` and
+   * `gpu-memory` (5) unless the CPU continues, `numeric-contract` (6) where f32 values are further from f64 than four
+   * error bounds; rejects with the signal's reason on abort.
    */
   async evaluate(request: EvaluateRequest): Promise<Evaluation> {
     const started = performance.now();
+    try {
+      return await this.#evaluate(this.#backend, request, started);
+    } catch (error) {
+      if (!this.#continueOnCpu || !(error instanceof MemscapeError) || error.exitCode !== 5) throw error;
+      if (error.code !== 'gpu-memory') {
+        this.#fallback = error;
+        this.#backend = this.#cpu;
+      }
+      // From the start: no result mixes f32 and f64 tiles.
+      const evaluation = await this.#evaluate(this.#cpu, request, started);
+      return { ...evaluation, notes: [...evaluation.notes, `${error.what}; the CPU computed everything.`] };
+    }
+  }
+
+  async #evaluate(main: Backend, request: EvaluateRequest, started: number): Promise<Evaluation> {
     const { problem, quantities, sampling } = request;
-    const { parts, notes } = this.#divide(request);
+    const { parts, notes } = this.#divide(main, request);
     const total = parts.reduce((sum, { plan }) => sum + plan.tiles.length, 0);
     const fields = new Map<Quantity, Field>();
-    let done = 0;
+    const done = new Set<string>();
     let gpuMilliseconds = 0;
-    for (const { backend, plan } of parts) {
-      const assembler = new Assembler(plan, backend.info);
+    for (const [part, { backend, plan }] of parts.entries()) {
+      const assembler = new Assembler(plan, backend.info.precision);
       const statistics = await backend.run(plan, {
         ...(request.signal ? { signal: request.signal } : {}),
         onTile: (result) => {
           assembler.add(result);
-          request.onProgress?.({ done: ++done, total });
+          // A tile may come again.
+          done.add([part, result.tile.column, result.tile.row].join());
+          request.onProgress?.({ done: done.size, total });
         },
       });
       gpuMilliseconds += statistics.gpuMilliseconds;
-      for (const [quantity, field] of assembler.fields()) fields.set(quantity, field);
+      notes.push(...(statistics.notes ?? []));
+      for (const [quantity, field] of assembler.fields(backend.info)) fields.set(quantity, field);
     }
-    if (this.backend.info.precision === 'f32') await check(problem, sampling, fields);
+    if (main.info.precision === 'f32') await check(problem, sampling, fields);
     return {
       fields: new Map(quantities.map((q) => [q, take(fields, q)])),
       wallMilliseconds: performance.now() - started,
@@ -121,7 +166,10 @@ export class Simulator {
   }
 
   /** Who computes what: scalars of a slice in as few neurons as they take, and on the CPU what no kernel can. */
-  #divide({ problem, quantities, sampling }: EvaluateRequest): { parts: Part[]; notes: string[] } {
+  #divide(
+    main: Backend,
+    { problem, quantities, sampling }: EvaluateRequest,
+  ): { parts: Part[]; notes: string[] } {
     const notes: string[] = [];
     const parts: Part[] = [];
     const scalars = quantities.filter((q) => !isVector(q));
@@ -135,13 +183,13 @@ export class Simulator {
       : [{ problem, sampling, quantities }];
     for (const share of shares) {
       const elsewhere =
-        this.backend.info.device === 'gpu' ? share.quantities.filter((q) => cpuOnly(share.problem, q)) : [];
+        main.info.device === 'gpu' ? share.quantities.filter((q) => cpuOnly(share.problem, q)) : [];
       const here = share.quantities.filter((q) => !elsewhere.includes(q));
       const add = (backend: Backend, own: readonly Quantity[]) => {
         if (own.length > 0)
           parts.push({ backend, plan: createPlan({ ...share, quantities: own }, backend.profile) });
       };
-      add(this.backend, here);
+      add(main, here);
       add(this.#cpu, elsewhere);
       if (elsewhere.length > 0)
         notes.push(
@@ -160,7 +208,7 @@ export class Simulator {
 
   /** Frees devices, processes and threads of both backends; idempotent. */
   async dispose(): Promise<void> {
-    await Promise.all([this.backend.dispose(), this.#cpu.dispose()]);
+    await Promise.all([this.#first.dispose(), this.#cpu.dispose()]);
   }
 }
 
@@ -179,20 +227,16 @@ function take(fields: ReadonlyMap<Quantity, Field>, quantity: Quantity): Field {
 /** Puts tiles in their places of whole arrays. */
 class Assembler {
   readonly #plan: Plan;
-  readonly #info: BackendInfo;
   readonly #columns: number;
   readonly #arrays: readonly (Float32Array | Float64Array)[];
 
-  constructor(plan: Plan, info: BackendInfo) {
+  constructor(plan: Plan, precision: BackendInfo['precision']) {
     this.#plan = plan;
-    this.#info = info;
     const shape = shapeOf(plan.sampling);
     this.#columns = shape[shape.length - 1];
     const points = pointCount(plan.sampling);
     this.#arrays = plan.planes.map(({ components }) =>
-      info.precision === 'f32'
-        ? new Float32Array(points * components)
-        : new Float64Array(points * components),
+      precision === 'f32' ? new Float32Array(points * components) : new Float64Array(points * components),
     );
   }
 
@@ -214,14 +258,14 @@ class Assembler {
     });
   }
 
-  fields(): [Quantity, Field][] {
+  fields(computedBy: BackendInfo): [Quantity, Field][] {
     const shape = shapeOf(this.#plan.sampling);
     return this.#plan.planes.map(({ quantity, components, vector }, k) => [
       quantity,
       {
         data: this.#arrays[k],
         shape: vector ? [...shape, components] : shape,
-        computedBy: this.#info,
+        computedBy,
       },
     ]);
   }

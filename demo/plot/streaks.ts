@@ -14,6 +14,9 @@ export interface Streak {
   readonly offset: number;
 }
 
+/** What moves in a plane and has an energy there. */
+type Moving = Pick<Exact, 'velocity' | 'energy'>;
+
 /** Time between two points of a streak, and points of its life: it drifts for 1.2 units of time. */
 export const STEP = 0.025;
 const LIFE = 48;
@@ -35,7 +38,7 @@ function jitter(i: number, j: number, channel: number): number {
 }
 
 /** One step of the midpoint rule: a fiftieth of a pixel off at most, and half the work of the path's rule. */
-function midpoint(exact: Exact, [a, b]: Point): Point {
+function midpoint(exact: Moving, [a, b]: Point): Point {
   const [u, v] = exact.velocity([a, b]);
   const [p, q] = exact.velocity([a + (STEP / 2) * u, b + (STEP / 2) * v]);
   return [a + STEP * p, b + STEP * q];
@@ -43,7 +46,7 @@ function midpoint(exact: Exact, [a, b]: Point): Point {
 
 /** @param moving whether streaks will drift; standing ones need no more than their tail. */
 export function buildStreaks(
-  exact: Exact,
+  exact: Moving,
   view: View,
   tone: Tone,
   glyphs: readonly Point[],

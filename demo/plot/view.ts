@@ -8,6 +8,8 @@ export interface View {
   readonly height: number;
   readonly x: Point;
   readonly y: Point;
+  /** The plane of states that is shown; neurons 1 and 2 of a network of two where absent. */
+  readonly plane?: Pick<Grid, 'origin' | 'axes'>;
 }
 
 /** Half of the longer side of a square plot. */
@@ -36,11 +38,11 @@ export function isInside(view: View, state: Point, margin = 0): boolean {
 }
 
 /** The grid of states under a picture of `columns` x `rows` pixels. */
-export function gridOf({ x, y }: View, columns: number, rows: number): Grid {
+export function gridOf({ x, y, plane }: View, columns: number, rows: number): Grid {
   return {
     kind: 'grid',
-    origin: new Float64Array(2),
-    axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+    origin: plane?.origin ?? new Float64Array(2),
+    axes: plane?.axes ?? [Float64Array.of(1, 0), Float64Array.of(0, 1)],
     extent: [x, y],
     size: [columns, rows],
   };

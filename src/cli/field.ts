@@ -2,7 +2,14 @@
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
 import type { Figure } from '../figure/picture.js';
-import { fieldFigure, lineFigure, survey, Tally, type Survey } from '../figures/index.js';
+import {
+  fieldFigure,
+  lineFigure,
+  survey,
+  Tally,
+  type FieldFigureParts,
+  type Survey,
+} from '../figures/index.js';
 import { choiceFacts, computationFacts, gridFacts, pointFacts } from '../figures/paper.js';
 import { percent, pictureOf } from '../figures/words.js';
 import type { NamedPoint } from '../figures/marks.js';
@@ -14,6 +21,7 @@ import type { Grid, Quantity } from '../types.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { refuseHuge } from './huge.js';
+import { IMAGE_HELP, readImage } from './image-flag.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
@@ -28,7 +36,8 @@ async function run(
   const options = commonOptions(given);
   const quantities = readQuantities(String(given.quantity));
   const problem = await resolveProblem(await loadModel(model));
-  const { grid, chosen, notices } = await readSlice(given, problem, options.seed);
+  const { grid, chosen, notices, states } = await readSlice(given, problem, options.seed);
+  const images = readImage(given, problem, states);
   refuseHuge(pointCount(grid), quantities, problem.network.size);
   const kinds = grid.axes.length < 3 ? ['npy', 'png', 'svg'] : ['npy'];
   const names = [
@@ -42,7 +51,7 @@ async function run(
     const tally = new Tally(simulator, { ...(signal ? { signal } : {}), onProgress: progress.update });
     try {
       const { fields } = await tally.evaluate({ problem, sampling: grid, quantities });
-      const drawn = await draw(problem, grid, fields, tally);
+      const drawn = await draw({ problem, grid, ...(images ? { images } : {}) }, fields, tally);
       for (const [quantity, { shape, data }] of fields) outputs.add(`${quantity}.npy`, writeNpy(shape, data));
       for (const [quantity, figure] of drawn.figures) {
         signal?.throwIfAborted();
@@ -84,17 +93,17 @@ interface Drawn {
 
 /** Pictures of all fields; one survey of the plane serves them all. */
 async function draw(
-  problem: Problem,
-  grid: Grid,
+  slice: Omit<FieldFigureParts, 'quantity' | 'field'>,
   fields: ReadonlyMap<Quantity, Field>,
   tally: Tally,
 ): Promise<Drawn> {
+  const { problem, grid } = slice;
   const figures = new Map<Quantity, Figure>();
   if (grid.axes.length === 3) return { figures, facts: {}, verdict: '' };
   if (grid.axes.length === 1) return await drawLines(problem, grid, fields, tally, figures);
   const known = await survey(problem, grid, tally);
   for (const [quantity, field] of fields)
-    figures.set(quantity, await fieldFigure({ problem, grid, quantity, field }, known, tally));
+    figures.set(quantity, await fieldFigure({ ...slice, quantity, field }, known, tally));
   return { figures, facts: surveyFacts(known), verdict: known.judgement.words };
 }
 
@@ -125,7 +134,9 @@ const surveyFacts = ({ judgement, blind, blindSamples, points, searched, leastCe
   blindShare: blindSamples / blind.mask.length,
   blindShareSamples: blind.size,
   ...(leastCertificate === undefined ? {} : { leastCertificate }),
-  fixedPoints: searched ? pointFacts(points) : 'not searched: more than 64 neurons',
+  fixedPoints: searched
+    ? pointFacts(points)
+    : 'not searched: more than 64 neurons that matter (src/figures/search.ts)',
 });
 
 function fieldFacts(quantity: Quantity, { shape, data, computedBy, check }: Field, grid: Grid) {
@@ -158,6 +169,7 @@ export const field: CliCommand = {
       .description('quantities on a slice: .npy + .png + .svg + field.json')
       .argument('<model>', 'model file')
       .option('--quantity <names>', 'what to compute, joined by commas', 'energy')
+      .option('--image <size>', IMAGE_HELP)
       .requiredOption('--out <dir>', 'folder of the results');
     withCommonOptions(withSliceOptions(command)).action(
       async (model: string, given: Record<string, unknown>) => {

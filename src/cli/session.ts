@@ -1,5 +1,6 @@
 /** What every computing command has: its common options, a simulator that is closed again, and a word about falling back. */
 import type { Command } from 'commander';
+import { orAbort } from '../abort.js';
 import { MemscapeError } from '../errors.js';
 import { openSimulator, type DeviceChoice } from '../node.js';
 import type { Simulator } from '../simulator.js';
@@ -46,7 +47,7 @@ export interface Session {
   readonly console: Console;
   readonly requested: DeviceChoice;
   /** Why `auto` computes on the CPU. */
-  readonly fallback?: MemscapeError;
+  readonly fallback: MemscapeError | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -68,28 +69,13 @@ export async function withSimulator<T>(
       simulator,
       console,
       requested: options.device,
-      ...(fallback ? { fallback } : {}),
+      get fallback() {
+        return fallback ?? simulator.fallback;
+      },
       ...(io.signal ? { signal: io.signal } : {}),
     });
   } finally {
     await simulator.dispose();
-  }
-}
-
-/** The value of a promise, or the reason of the signal if that comes first. */
-async function orAbort<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return await promise;
-  let stop: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
   }
 }
 

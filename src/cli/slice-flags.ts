@@ -21,6 +21,8 @@ export interface Slice {
   readonly grid: Grid;
   readonly chosen: string;
   readonly notices: readonly string[];
+  /** The states of --through. */
+  readonly states: readonly Float64Array[];
 }
 
 const DEFAULT_SIZE: Readonly<Record<number, number>> = { 1: 1024, 2: 1024, 3: 64 };
@@ -52,11 +54,12 @@ export async function readSlice(given: Given, problem: Problem, seed: number): P
     extent: own,
     chosen,
     notices,
+    states = [],
   } = await readPlane(given, problem, seed, axesAsked(extents, sizes));
   const extent = spread(extents ?? own ?? [[-2, 2]], axes.length, '--extent');
   const size = spread(sizes ?? [DEFAULT_SIZE[axes.length]], axes.length, '--size');
   const grid: Grid = { kind: 'grid', origin, axes, extent, size };
-  return { grid, chosen, notices: notices(grid) };
+  return { grid, chosen, notices: notices(grid), states };
 }
 
 /** How many axes --extent and --size speak of; one part of either speaks for all axes. */
@@ -70,6 +73,7 @@ interface Plane {
   readonly extent?: readonly (readonly [number, number])[];
   readonly chosen: string;
   readonly notices: (grid: Grid) => readonly string[];
+  readonly states?: readonly Float64Array[];
 }
 
 const silent = () => [];
@@ -104,8 +108,9 @@ async function through(text: string, n: number): Promise<Plane> {
       `give an array of shape [3, ${String(n)}]`,
     );
   const row = (k: number) => states.slice(k * n, (k + 1) * n);
-  const plane = throughStates([row(0), row(1), row(2)]);
-  if (plane) return { ...plane, chosen: 'through three states', notices: silent };
+  const three = [row(0), row(1), row(2)] as const;
+  const plane = throughStates(three);
+  if (plane) return { ...plane, chosen: 'through three states', notices: silent, states: three };
   throw shapeError(
     '--through: the three states lie on a line',
     'they do not span a plane.',

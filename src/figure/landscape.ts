@@ -6,6 +6,7 @@ import { colourTable, luminanceAt, type ColourTable } from './colour.js';
 import { drawFlow } from './flow.js';
 import { clipToFrame, type Frame } from './frame.js';
 import { drawBlind, drawDead, drawMaskedGround, type Hatch } from './hatch.js';
+import { drawImages } from './images.js';
 import { drawLevels } from './levels.js';
 import { drawCurves, drawFixedPoints, drawNotes } from './marks.js';
 import { Occupancy, pathDiscs } from './occupancy.js';
@@ -87,6 +88,7 @@ export function drawLandscape(
   const occupancy = new Occupancy();
   // Words are placed first, although drawn last: isoline labels and streaks give way to them.
   const curves = drawCurves(frame, panel.curves ?? [], occupancy);
+  const images = drawImages(frame, panel.images ?? [], panel.fixedPoints ?? [], occupancy);
   const points = drawFixedPoints(frame, panel.fixedPoints ?? [], occupancy);
   const notes = drawNotes(frame, panel.notes ?? [], occupancy);
   const none = { size: SIZE.small, fill: COLOUR.ink3, anchor: 'middle', halo: COLOUR.sunk } as const;
@@ -103,5 +105,5 @@ export function drawLandscape(
   const width = barWidth(panel, frame.width);
   const bar = scale ? drawBar(context, scale, table, frame.x + frame.width - width, frame.y - 10, width) : '';
   // A fixed point on the border keeps its whole glyph.
-  return clipped + axes + dead + points + notes + bar;
+  return clipped + axes + dead + images + points + notes + bar;
 }

@@ -2,6 +2,7 @@
 import { curvePixels } from './flow.js';
 import { isInside, toX, toY, type Frame } from './frame.js';
 import { ARM, pointGlyph } from './glyph.js';
+import { isTile, tileSide } from './images.js';
 import { lineDiscs, pathDiscs, type Disc, type Occupancy } from './occupancy.js';
 import type { FixedPointMark, Note, PlotCurve } from './picture.js';
 import { element, polyline } from './svg.js';
@@ -57,9 +58,10 @@ function drawName(place: PlacedPoint, frame: Frame, occupancy: Occupancy): strin
   const { point, x, y } = place;
   if (point.name === '') return '';
   const width = textWidth(point.name, NAME, true);
+  const [besideX, besideY] = isTile(point) ? [tileSide(frame) / 2 + 7, tileSide(frame) / 2 + 11] : [13.5, 18];
   for (const [dx, dy] of BESIDE) {
-    const cx = x + dx * (13.5 + width / 2);
-    const cy = y + dy * 18;
+    const cx = x + dx * (besideX + width / 2);
+    const cy = y + dy * besideY;
     const discs = lineDiscs(cx, cy, width, NAME * 0.8);
     if (!isInside(frame, cx, cy, NAME / 2 + 2) || !occupancy.isFree(discs)) continue;
     occupancy.reserve(discs);
@@ -83,9 +85,11 @@ export function drawFixedPoints(
 ): string {
   const placed = placePoints(frame, points);
   for (const place of placed) occupancy.reserve([[place.x, place.y, 9], ...armDiscs(place)]);
-  const glyphs = placed.map(({ point, x, y, directions }) =>
-    pointGlyph(point.falseMemory === true ? 'false-memory' : point.class, x, y, directions),
-  );
+  const glyphs = placed
+    .filter(({ point }) => !isTile(point))
+    .map(({ point, x, y, directions }) =>
+      pointGlyph(point.falseMemory === true ? 'false-memory' : point.class, x, y, directions),
+    );
   const names = placed.map((place) => drawName(place, frame, occupancy));
   return glyphs.join('') + names.join('');
 }

@@ -32,6 +32,19 @@ export interface VectorField {
 
 export type PointClass = 'stable' | 'saddle' | 'unstable' | 'undecided';
 
+/** A state that is an image: numbers row by row from the top; the least is drawn white, the largest as ink. */
+export interface PixelImage {
+  readonly pixels: ArrayLike<number>;
+  /** [width, height] in pixels. */
+  readonly size: readonly [number, number];
+}
+
+/** The image of a state that is no fixed point, at its place in the slice. */
+export interface ImageMark extends PixelImage {
+  readonly s: number;
+  readonly t: number;
+}
+
 /** A fixed point of the dynamics, in slice coordinates. */
 export interface FixedPointMark {
   readonly s: number;
@@ -43,6 +56,8 @@ export interface FixedPointMark {
   readonly directions?: readonly (readonly [number, number])[];
   /** A stable state that is not one of the stored patterns: a struck square. */
   readonly falseMemory?: boolean;
+  /** What the state looks like: a memory is drawn as its image, other points have it beside their glyph. */
+  readonly image?: PixelImage;
 }
 
 /** Words on the plot, at most two a panel; a line break starts a new line. */
@@ -90,6 +105,7 @@ export interface LandscapePanel extends PanelHead {
   readonly deadCount?: CountField;
   readonly deadRanges?: DeadRanges;
   readonly fixedPoints?: readonly FixedPointMark[];
+  readonly images?: readonly ImageMark[];
   readonly curves?: readonly PlotCurve[];
   readonly notes?: readonly Note[];
   /** Default `tarn`, for signed fields `diverging`. */

@@ -35,7 +35,7 @@ function palette(table: ColourTable): number[][] {
 }
 
 /** Samples as bytes, top row first. */
-interface Pixels {
+export interface Pixels {
   readonly data: Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -103,7 +103,7 @@ function litPixels(field: ThinnedField, scale: ToneScale, table: ColourTable): P
  * Repeats samples until they are finer than the screen: viewers smooth enlarged pictures in different ways, and a
  * coarse field must show its cells.
  */
-function repeatPixels(pixels: Pixels, least: readonly [number, number]): Pixels {
+export function repeatPixels(pixels: Pixels, least: readonly [number, number]): Pixels {
   const { data, width, height, channels } = pixels;
   const across = Math.max(1, Math.ceil(least[0] / width));
   const down = Math.max(1, Math.ceil(least[1] / height));

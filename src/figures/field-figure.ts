@@ -14,7 +14,8 @@ import { Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import type { Field } from '../simulator.js';
 import type { Grid, Quantity } from '../types.js';
-import { namePoints, pointMarks, type NamedPoint } from './marks.js';
+import { imageMarks, withImages, type ImageChoice } from './images.js';
+import { namePoints, offSlice, pointMarks, type NamedPoint } from './marks.js';
 import { axisLabel, resampled } from './slice.js';
 import { flatStretches, lineCoordinates, type Stretches } from './stretches.js';
 import { projectVectors, type Survey } from './survey.js';
@@ -39,6 +40,8 @@ export interface FieldFigureParts {
   readonly grid: Grid;
   readonly quantity: Quantity;
   readonly field: Field;
+  /** States are drawn as images. */
+  readonly images?: ImageChoice;
 }
 
 /** One number per sample: the norm of vectors, the number of ones of a mask. */
@@ -72,14 +75,14 @@ function arrows(grid: Grid, { data, shape }: Field) {
 
 /** The panel of a field on a plane. `known` adds what a survey of this plane found. */
 export async function landscapePanel(
-  { problem, grid, quantity, field }: FieldFigureParts,
+  { problem, grid, quantity, field, images }: FieldFigureParts,
   known: Survey,
 ): Promise<LandscapePanel> {
   const [columns, rows] = grid.size;
   const isVector = quantity === 'rhs' || quantity === 'energy-gradient';
   const isEnergy = quantity === 'energy';
   const deserved = isEnergy || quantity === 'blind-spot' ? known.judgement : undefined;
-  const algebra = await loadAlgebra();
+  const marks = pointMarks(problem, await loadAlgebra(), grid, known.points);
   return {
     kind: 'landscape',
     title: quantityWords(problem, quantity),
@@ -101,7 +104,8 @@ export async function landscapePanel(
           curves: known.blindCurves,
         }
       : {}),
-    fixedPoints: pointMarks(problem, algebra, grid, known.points),
+    fixedPoints: images ? withImages(marks, known.points, images) : marks,
+    ...(images ? { images: imageMarks(grid, marks, images) } : {}),
   };
 }
 
@@ -110,7 +114,11 @@ export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally:
   const { problem, grid } = parts;
   const panel = await landscapePanel(parts, known);
   const shown = panel.fixedPoints ?? [];
-  const sentences = [sliceWords(problem, grid), known.searched ? pointWords(shown, known.points.length) : ''];
+  const sentences = [
+    sliceWords(problem, grid),
+    known.searched ? pointWords(shown, known.points.length) : '',
+    offWords(grid, shown, known.points),
+  ];
   return page(parts, panel, sentences, tally);
 }
 
@@ -119,6 +127,18 @@ function pointWords(shown: readonly FixedPointMark[], found: number): string {
   const outside = hidden > 0 ? `${count(hidden)} ${hidden === 1 ? 'was' : 'were'} found outside of it` : '';
   if (shown.length === 0) return `No fixed point lies in this view${outside === '' ? '' : `; ${outside}`}.`;
   return `Fixed points in this view: ${namedPoints(shown)}${outside === '' ? '' : `; ${outside}`}.`;
+}
+
+/** Points of a large network seldom lie in a plane; a word about those that are drawn all the same. */
+function offWords(grid: Grid, shown: readonly FixedPointMark[], points: readonly NamedPoint[]): string {
+  const names = new Set(shown.map(({ name }) => name));
+  const off = offSlice(
+    grid,
+    points.filter(({ name }) => names.has(name)),
+  );
+  return off > 0
+    ? `They lie up to ${formatNumber(off, 2)} off the plane and are drawn at their feet in it.`
+    : '';
 }
 
 function sliceWords(problem: Problem, grid: Grid): string {

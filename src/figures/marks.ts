@@ -57,10 +57,26 @@ function directionsAt(evaluator: Evaluator, frame: SliceFrame, point: NamedPoint
   );
 }
 
-/** Points further from the slice than this share of its size are not drawn in it. */
-const NEAR = 1e-3;
+/** Points further from the slice than this share of its size are not drawn in it; the others at their projection. */
+const NEAR = 0.02;
+/** Points nearer than this share of its size lie in the slice. */
+const IN = 1e-3;
 
-/** The points that lie in the slice and inside its extent, as marks. */
+/** The longer side of a slice. */
+const reachOf = ({ extent, axes }: Grid): number =>
+  Math.max(...extent.map(([lo, hi], k) => (hi - lo) * norm(axes[k])));
+
+/** The largest distance of points that are drawn in a slice without lying in it; 0 where all of them do. */
+export function offSlice(grid: Grid, points: readonly NamedPoint[]): number {
+  const frame = new SliceFrame(grid);
+  const reach = reachOf(grid);
+  const distances = points
+    .map(({ state }) => frame.locate(state).distance)
+    .filter((distance) => distance > IN * reach && distance <= NEAR * reach);
+  return Math.max(0, ...distances);
+}
+
+/** The points that lie in or close to the slice and inside its extent, as marks. */
 export function pointMarks(
   problem: Problem,
   algebra: Algebra,
@@ -69,7 +85,7 @@ export function pointMarks(
 ): FixedPointMark[] {
   const frame = new SliceFrame(grid);
   const evaluator = new Evaluator(problem, algebra);
-  const reach = Math.max(...grid.extent.map(([lo, hi], k) => (hi - lo) * norm(grid.axes[k])));
+  const reach = reachOf(grid);
   return points.flatMap((point): FixedPointMark[] => {
     const { s, t, distance } = frame.locate(point.state);
     if (distance > NEAR * reach || !frame.contains(s, t)) return [];

@@ -3,13 +3,14 @@
  * the verdict on the energy, on the same slice. Side information is sampled more coarsely than the field, and the
  * more so the larger the network, so that it never costs more than the field itself.
  */
-import { fixedPointsFrom, gridSeeds } from '../analysis/fixed-points.js';
 import type { CountField, DeadRanges, Mask, PlotCurve, VectorField, Verdict } from '../figure/picture.js';
 import { loadAlgebra } from '../model/algebra.js';
+import { activationRow } from '../model/activation.js';
 import type { Problem } from '../model/problem.js';
 import type { Field } from '../simulator.js';
 import type { Grid, Quantity } from '../types.js';
 import { blindRays, namePoints, type NamedPoint } from './marks.js';
+import { searchPlane } from './search.js';
 import { neuronOf, resampled, SliceFrame } from './slice.js';
 import type { Tally } from './tally.js';
 import { percent } from './words.js';
@@ -43,13 +44,12 @@ export interface SurveyOptions {
 }
 
 const FLOW_SIDE = 64;
-const SEED_SIDE = 61;
 const CERTIFICATE_SIDE = 32;
-/** Larger networks: no search for fixed points, no matrices. */
-const SEARCHED_NEURONS = 64;
+/** Larger networks: coarser masks and flow; no matrices. */
+const SMALL_NEURONS = 64;
 const MATRIX_NEURONS = 8;
 
-const sideFor = (n: number) => (n <= SEARCHED_NEURONS ? 256 : n <= 512 ? 64 : 32);
+const sideFor = (n: number) => (n <= SMALL_NEURONS ? 256 : n <= 512 ? 64 : 32);
 
 /** The values of one quantity of an evaluation. */
 export function valuesOf(fields: ReadonlyMap<Quantity, Field>, quantity: Quantity): Field['data'] {
@@ -72,6 +72,15 @@ export function projectVectors(grid: Grid, data: Field['data']): VectorField {
   return { vectors, size: [grid.size[0], grid.size[1]] };
 }
 
+/** Dead neurons without the directions that are dead in every state (the shift of a softmax): those are no news. */
+function newsOf({ network }: Problem, counts: Field['data']): Float64Array {
+  const always = network.layers.reduce(
+    (sum, { activation }) => sum + (activationRow(activation.name).alwaysDead ?? 0),
+    0,
+  );
+  return Float64Array.from(counts, (v) => v - always);
+}
+
 /** Surveys the energy and the dynamics of a problem on a plane. */
 export async function survey(
   problem: Problem,
@@ -87,24 +96,24 @@ export async function survey(
     sampling: masks,
     quantities: ['blind-spot', 'dead-count'],
   });
-  const flowSide = options.flowSide ?? (n <= SEARCHED_NEURONS ? FLOW_SIDE : 24);
+  const flowSide = options.flowSide ?? (n <= SMALL_NEURONS ? FLOW_SIDE : 24);
   const coarse = resampled(grid, [flowSide, flowSide]);
   const velocity = await tally.evaluate({ problem, sampling: coarse, quantities: ['rhs'] });
   const blind = Uint8Array.from(valuesOf(fields, 'blind-spot'), (v) => (v > 0 ? 1 : 0));
   const algebra = await loadAlgebra();
-  const searched = n <= SEARCHED_NEURONS;
   tally.signal?.throwIfAborted();
-  const points = searched ? namePoints(searchPlane(problem, algebra, grid)) : [];
+  const found = searchPlane(problem, algebra, grid);
+  const points = namePoints(found ?? []);
   const leastCertificate = await least(problem, grid, tally);
   const blindSamples = blind.reduce((sum, v) => sum + v, 0);
   const blindCurves = blindRays(problem, algebra, grid, points);
   return {
     points,
-    searched,
+    searched: found !== undefined,
     flow: projectVectors(coarse, valuesOf(velocity.fields, 'rhs')),
     blind: { mask: blind, size: [side, side] },
     blindSamples,
-    deadCount: { values: valuesOf(fields, 'dead-count'), size: [side, side] },
+    deadCount: { values: newsOf(problem, valuesOf(fields, 'dead-count')), size: [side, side] },
     deadRanges: await deadRanges(problem, masks, tally),
     blindCurves,
     judgement: judge(problem, {
@@ -115,17 +124,6 @@ export async function survey(
     }),
     ...(leastCertificate === undefined ? {} : { leastCertificate }),
   };
-}
-
-/** Fixed points that Newton reaches from the places of the plane where |r| is least. */
-function searchPlane(problem: Problem, algebra: Parameters<typeof gridSeeds>[1], grid: Grid) {
-  const seeds = gridSeeds(
-    problem,
-    algebra,
-    resampled(grid, [SEED_SIDE, SEED_SIDE]),
-    problem.network.size <= MATRIX_NEURONS ? 128 : 32,
-  );
-  return fixedPointsFrom(problem, algebra, seeds);
 }
 
 /** Least eigenvalue of condition (11) on a coarse grid; only needed where there is no proof. */

@@ -22,7 +22,6 @@ export interface QuantityRecord {
 
 /** A simulator that keeps the books. */
 export class Tally {
-  readonly backend: BackendInfo;
   readonly records: QuantityRecord[] = [];
   readonly notes = new Set<string>();
   wallMilliseconds = 0;
@@ -34,7 +33,11 @@ export class Tally {
   constructor(simulator: Simulator, options: WorkOptions = {}) {
     this.#simulator = simulator;
     this.#options = options;
-    this.backend = simulator.backend.info;
+  }
+
+  /** What computes. */
+  get backend(): BackendInfo {
+    return this.#simulator.backend.info;
   }
 
   /** The signal of the work, for steps outside the simulator. */

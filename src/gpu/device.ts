@@ -3,6 +3,7 @@
  * appear a moment late, may be software, and may compute nonsense (Dawn's null back end does), so a kernel with
  * a known answer runs before anything else does.
  */
+import { orAbort } from '../abort.js';
 import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { canaryPlan, CANARY_ENERGIES } from './canary.js';
@@ -11,7 +12,7 @@ import type { Plan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
 import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
-import { runPlan, type Session } from './run.js';
+import { lostError, runPlan, type Session } from './run.js';
 
 /** How a device is opened and used. */
 export interface GpuOptions {
@@ -28,11 +29,14 @@ const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|w
 
 /**
  * Opens a device of its own; `dispose` destroys it.
- * @throws MemscapeError (exit 4) `no-adapter` where there is none, `adapter-wrong` where it fails a known answer.
+ * @throws MemscapeError (exit 4) `no-adapter` where there is none, `adapter-wrong` where it fails a known answer;
+ *   `device-lost` (exit 5) where it goes away at once.
  */
 export async function openGpu(gpu: GPU, options: GpuOptions): Promise<GpuBackend> {
   const adapter = await findAdapter(gpu, options.tries ?? 5);
-  const device = await adapter.requestDevice({ label: 'memscape' });
+  const device = await adapter.requestDevice({ label: 'memscape' }).catch((cause: unknown) => {
+    throw noAdapter(`'${adapter.info.description}' gives no device: ${String(cause)}`, cause);
+  });
   return GpuBackend.trusted(device, adapter.info, options, true);
 }
 
@@ -50,14 +54,20 @@ async function findAdapter(gpu: GPU, tries: number): Promise<GPUAdapter> {
     const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
     if (adapter) return adapter;
   }
-  throw new MemscapeError({
-    code: 'no-adapter',
-    what: 'no WebGPU adapter was found',
-    why: 'WebGPU is there, but no driver that it can use.',
-    mend: 'install a Vulkan driver (on Debian without a GPU: `apt install chromium libvulkan1` brings a software one), or use --device cpu.',
-    exitCode: 4,
-  });
+  throw noAdapter('WebGPU is there, but no driver that it can use.');
 }
+
+const noAdapter = (why: string, cause?: unknown): MemscapeError =>
+  new MemscapeError(
+    {
+      code: 'no-adapter',
+      what: 'no WebGPU adapter was found',
+      why,
+      mend: 'install a Vulkan driver (on Debian without a GPU: `apt install chromium libvulkan1` brings a software one), or use --device cpu.',
+      exitCode: 4,
+    },
+    { cause },
+  );
 
 function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
   const { vendor, architecture, device, description } = info;
@@ -75,7 +85,8 @@ function describe(info: GPUAdapterInfo, options: GpuOptions): BackendInfo {
 
 /**
  * A WebGPU device as a backend, in f32; open it with `openGpu` or `shareGpu`, which prove it first. Runs queue up. A
- * device that was lost stays lost: runs reject with `device-lost` (exit 5), open another one.
+ * device that was lost stays lost: runs reject with `device-lost` (exit 5), and `RecoveringBackend` opens another one.
+ * Where memory is short they reject with `gpu-memory` (exit 5) and work with smaller tiles.
  */
 export class GpuBackend implements Backend {
   readonly info: BackendInfo;
@@ -126,7 +137,12 @@ export class GpuBackend implements Backend {
     owned: boolean,
   ): Promise<GpuBackend> {
     const backend = new GpuBackend(device, describe(adapter, options), options, owned);
-    await backend.#canary();
+    try {
+      await backend.#canary();
+    } catch (error) {
+      await backend.dispose();
+      throw error;
+    }
     return backend;
   }
 
@@ -148,9 +164,25 @@ export class GpuBackend implements Backend {
   }
 
   run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
-    const turn = this.#queue.then(() => runPlan(this.#session, plan, options));
-    this.#queue = turn.catch(() => undefined);
+    const before = this.#queue;
+    // An abort does not wait for the runs before it; the run after it does.
+    const turn = orAbort(before, options.signal).then(() => this.#execute(plan, options));
+    this.#queue = Promise.allSettled([before, turn]);
     return turn;
+  }
+
+  async #execute(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+    try {
+      return await runPlan(this.#session, plan, options);
+    } catch (error) {
+      if (options.signal?.aborted !== true) this.pool.shrink();
+      throw error;
+    }
+  }
+
+  /** @internal For what computes beside `run`. */
+  throwIfLost(): void {
+    if (this.#session.lost() !== undefined) throw lostError(this.#session);
   }
 
   dispose(): Promise<void> {

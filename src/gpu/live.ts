@@ -10,8 +10,9 @@ import { compose } from '../wgsl/compose.js';
 import { planeCount, type Plane } from '../wgsl/planes.js';
 import type { GpuBackend } from './device.js';
 import { BufferUsage } from './flags.js';
-import { packFrame, packTile, paddedRows, TILE_BYTES } from './pack.js';
+import { packFrame, packTile, paddedRows } from './pack.js';
 import { dispatchTile } from './run.js';
+import { refusalError, scoped } from './scope.js';
 
 /** A field on the GPU, to be bound as read-only storage. */
 export interface LiveResult {
@@ -29,6 +30,8 @@ export interface LiveResult {
 export class LiveField {
   readonly #backend: GpuBackend;
   readonly #buffers = new Map<string, GPUBuffer>();
+  /** Whether a buffer is new of which is not known yet whether the device had memory for it. */
+  #grown = false;
 
   constructor(backend: GpuBackend) {
     this.#backend = backend;
@@ -36,7 +39,9 @@ export class LiveField {
 
   /**
    * Computes quantities of a problem (N <= 32) on a plane slice, as one submit.
-   * @throws RangeError for larger networks and for grids that one submit should not take (over 50 ms planned).
+   * @throws RangeError for larger networks and for grids that one submit should not take (over 50 ms planned);
+   *   MemscapeError `device-lost` (exit 5) once the device is gone: open another one and make a new field for it;
+   *   `gpu-memory` (exit 5) where a smaller grid may do. A loss while it computes is told by `device.lost` alone.
    */
   async update(problem: Problem, grid: Grid, quantities: readonly Quantity[]): Promise<LiveResult> {
     const { device, pipelines, profile } = this.#backend;
@@ -45,31 +50,48 @@ export class LiveField {
     const kernel = compose(plan.spec);
     if (kernel.numberStyle !== 'uniform')
       throw new RangeError('a live field needs a network of at most 32 neurons');
+    this.#backend.throwIfLost();
     const compiled = await pipelines.get(kernel, true);
-    const write = (label: string, data: ArrayBuffer) => {
-      const buffer = this.#buffer(label, data.byteLength, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
-      device.queue.writeBuffer(buffer, 0, data);
-      return buffer;
-    };
-    const numbers = write('numbers', new Float32Array(kernel.numbers).buffer);
-    const frame = write('frame', packFrame(grid).buffer);
-    const uniforms = this.#buffer('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
-    device.queue.writeBuffer(uniforms, 0, packTile(plan, tile, kernel));
+    this.#backend.throwIfLost();
     const rows = paddedRows(plan, tile);
     const bytes = 4 * planeCount(plan.planes) * tile.columns * rows;
-    const output = this.#buffer('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
-    const bind = (layout: GPUBindGroupLayout, resources: readonly GPUBuffer[]) =>
-      device.createBindGroup({
-        layout,
-        entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
-      });
-    const encoder = device.createCommandEncoder({ label: 'live field' });
-    dispatchTile(encoder, compiled, plan, tile, [
-      bind(compiled.groups[0], [numbers]),
-      bind(compiled.groups[1], [uniforms, output, frame]),
-    ]);
-    device.queue.submit([encoder.finish()]);
-    return { buffer: output, rows, planes: plan.planes, size: grid.size };
+    const work = () => {
+      const uniform = (label: string, data: ArrayBuffer) => {
+        const buffer = this.#buffer(label, data.byteLength, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
+        device.queue.writeBuffer(buffer, 0, data);
+        return buffer;
+      };
+      const output = this.#buffer('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
+      const bind = (layout: GPUBindGroupLayout, resources: readonly GPUBuffer[]) =>
+        device.createBindGroup({
+          layout,
+          entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
+        });
+      const encoder = device.createCommandEncoder({ label: 'live field' });
+      dispatchTile(encoder, compiled, plan, tile, [
+        bind(compiled.groups[0], [uniform('numbers', new Float32Array(kernel.numbers).buffer)]),
+        bind(compiled.groups[1], [
+          uniform('tile', packTile(plan, tile, kernel)),
+          output,
+          uniform('frame', packFrame(grid).buffer),
+        ]),
+      ]);
+      device.queue.submit([encoder.finish()]);
+      return output;
+    };
+    const { made: buffer, refused } = scoped(device, work);
+    const word = refused.catch(() => undefined);
+    // New buffers may be refused; waiting for that in every frame would cost frames.
+    if (this.#grown) {
+      const refusal = await word;
+      this.#backend.throwIfLost();
+      if (refusal) {
+        this.dispose();
+        throw refusalError(refusal, device, { bytes, largest: bytes });
+      }
+      this.#grown = false;
+    }
+    return { buffer, rows, planes: plan.planes, size: grid.size };
   }
 
   /** A buffer kept under `label`, made anew when it has to grow. */
@@ -77,6 +99,7 @@ export class LiveField {
     const known = this.#buffers.get(label);
     if (known && known.size >= bytes) return known;
     known?.destroy();
+    this.#grown = true;
     const buffer = this.#backend.device.createBuffer({
       label,
       size: Math.max(16, Math.ceil(bytes / 16) * 16),

@@ -8,6 +8,7 @@
 import { MemscapeError } from '../errors.js';
 import type { Kernel } from '../wgsl/compose.js';
 import { ShaderStage } from './flags.js';
+import { scoped } from './scope.js';
 
 export interface CompiledKernel {
   readonly pipeline: GPUComputePipeline;
@@ -41,36 +42,34 @@ export class PipelineCache {
 
   async #compile(kernel: Kernel, grid: boolean): Promise<CompiledKernel> {
     const device = this.#device;
-    device.pushErrorScope('validation');
-    const module = device.createShaderModule({ code: kernel.code, label: 'memscape kernel' });
-    const groups = layouts(device, kernel, grid);
-    const descriptor: GPUComputePipelineDescriptor = {
-      label: 'memscape kernel',
-      layout: device.createPipelineLayout({ bindGroupLayouts: groups }),
-      compute: { module, entryPoint: 'main' },
-    };
-    const made = this.#asynchronous
-      ? device.createComputePipelineAsync(descriptor)
-      : device.createComputePipeline(descriptor);
-    const [scope, pipeline] = await Promise.allSettled([device.popErrorScope(), made]);
-    const failed =
-      scope.status === 'fulfilled' && scope.value === null ? pipeline.status === 'rejected' : true;
-    if (failed || pipeline.status === 'rejected') {
-      const { messages } = await module.getCompilationInfo();
-      const found = messages.find((m) => m.type === 'error');
-      const reason =
-        scope.status === 'fulfilled'
-          ? (scope.value?.message ?? 'pipeline creation failed')
-          : String(scope.reason);
-      throw new MemscapeError({
-        code: 'kernel-compile',
-        what: found ? `${kernel.where(found.lineNum)}: ${found.message}` : reason,
-        why: 'a kernel that memscape composed was refused by this WebGPU implementation: a fault of memscape.',
-        mend: 'use --device cpu, and report the model file together with the output of `memscape doctor --json`.',
-        exitCode: 1,
-      });
-    }
-    return { pipeline: pipeline.value, groups };
+    const { made, refused } = scoped(device, () => {
+      const module = device.createShaderModule({ code: kernel.code, label: 'memscape kernel' });
+      const groups = layouts(device, kernel, grid);
+      const descriptor: GPUComputePipelineDescriptor = {
+        label: 'memscape kernel',
+        layout: device.createPipelineLayout({ bindGroupLayouts: groups }),
+        compute: { module, entryPoint: 'main' },
+      };
+      const pipeline = this.#asynchronous
+        ? device.createComputePipelineAsync(descriptor)
+        : device.createComputePipeline(descriptor);
+      return { module, groups, pipeline };
+    });
+    const [scope, pipeline] = await Promise.allSettled([refused, made.pipeline]);
+    const refusal = scope.status === 'fulfilled' ? scope.value?.message : String(scope.reason);
+    if (refusal === undefined && pipeline.status === 'fulfilled')
+      return { pipeline: pipeline.value, groups: made.groups };
+    const { messages } = await made.module.getCompilationInfo();
+    const found = messages.find((m) => m.type === 'error');
+    throw new MemscapeError({
+      code: 'kernel-compile',
+      what: found
+        ? `${kernel.where(found.lineNum)}: ${found.message}`
+        : (refusal ?? 'pipeline creation failed'),
+      why: 'a kernel that memscape composed was refused by this WebGPU implementation: a fault of memscape.',
+      mend: 'use --device cpu, and report the model file together with the output of `memscape doctor --json`.',
+      exitCode: 1,
+    });
   }
 }
 

@@ -8,38 +8,40 @@ const KEPT_BYTES = 256 * 2 ** 20;
 export class BufferPool {
   readonly #device: GPUDevice;
   readonly #free = new Map<string, GPUBuffer[]>();
+  readonly #lent = new Set<GPUBuffer>();
   #keptBytes = 0;
-  #liveBytes = 0;
 
   constructor(device: GPUDevice) {
     this.#device = device;
   }
 
-  /** Bytes lent and not given back: 0 between runs. */
-  get liveBytes(): number {
-    return this.#liveBytes;
+  /** Buffers lent and not given back, their bytes and those of the largest: all 0 between runs. */
+  get lent(): { readonly buffers: number; readonly bytes: number; readonly largest: number } {
+    let [bytes, largest] = [0, 0];
+    for (const { size } of this.#lent) {
+      bytes += size;
+      largest = Math.max(largest, size);
+    }
+    return { buffers: this.#lent.size, bytes, largest };
+  }
+
+  /** Bytes that wait to be lent again. */
+  get keptBytes(): number {
+    return this.#keptBytes;
   }
 
   /** A buffer of at least `bytes`, rounded up to a power of two so that neighbouring sizes share one. */
   borrow(label: string, bytes: number, usage: number): GPUBuffer {
     const size = Math.max(256, 2 ** Math.ceil(Math.log2(bytes)));
-    this.#liveBytes += size;
     const known = this.#free.get(key(size, usage))?.pop();
-    if (known) {
-      this.#keptBytes -= size;
-      return known;
-    }
-    return this.#device.createBuffer({ label, size, usage });
-  }
-
-  /** Takes back a buffer that must not be lent again, such as one that was refused for want of memory. */
-  discard(buffer: GPUBuffer): void {
-    this.#liveBytes -= buffer.size;
-    buffer.destroy();
+    if (known) this.#keptBytes -= size;
+    const buffer = known ?? this.#device.createBuffer({ label, size, usage });
+    this.#lent.add(buffer);
+    return buffer;
   }
 
   giveBack(buffer: GPUBuffer): void {
-    this.#liveBytes -= buffer.size;
+    this.#lent.delete(buffer);
     if (buffer.mapState !== 'unmapped' || this.#keptBytes + buffer.size > KEPT_BYTES) {
       buffer.destroy();
       return;
@@ -47,6 +49,15 @@ export class BufferPool {
     const name = key(buffer.size, buffer.usage);
     this.#free.set(name, [...(this.#free.get(name) ?? []), buffer]);
     this.#keptBytes += buffer.size;
+  }
+
+  /** Frees all that is kept: after a failure some of it may have been refused, or memory is short. */
+  shrink(): void {
+    for (const buffers of this.#free.values()) for (const buffer of buffers) buffer.destroy();
+    this.#free.clear();
+    this.#keptBytes = 0;
+    // Dawn returns freed memory at a submit, also at an empty one.
+    this.#device.queue.submit([]);
   }
 }
 

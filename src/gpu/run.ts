@@ -3,6 +3,7 @@
  * computing the next. A tile counts as done only when its bytes were mapped and the device was still there:
  * after a loss many calls go on succeeding with nothing behind them.
  */
+import { orAbort } from '../abort.js';
 import type { RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { Plan, Tile } from '../plan/plan.js';
@@ -13,8 +14,11 @@ import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceShare
 import type { Pace } from './pace.js';
 import type { BufferPool } from './pool.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
+import { refusalError, scoped, type Refusal } from './scope.js';
 
 const IN_FLIGHT = 2;
+/** How long the word of a loss may take after the first call that fails because of it. */
+const NEWS_MILLISECONDS = 50;
 
 /** A device with what was compiled for it, and whether it is still there. */
 export interface Session {
@@ -49,7 +53,7 @@ export async function runPlan(
 ): Promise<RunStatistics> {
   signal?.throwIfAborted();
   if (plan.tiles.length === 0) return { gpuMilliseconds: 0 };
-  const prepared = await prepare(session, plan);
+  const prepared = await prepare(session, plan, signal);
   const pending: Promise<number>[] = [];
   // Tiles run one after the other: one starts when it was submitted and the one before has ended.
   let before: Promise<number> = Promise.resolve(0);
@@ -60,13 +64,13 @@ export async function runPlan(
       signal?.throwIfAborted();
       if (pending.length >= IN_FLIGHT) await pending.shift();
       const slot = prepared.slots[index % IN_FLIGHT];
-      submit(session, plan, prepared, slot, tile);
+      const refused = submit(session, plan, prepared, slot, tile);
       const submitted = performance.now();
       const ended = before.then(async (end) => {
         const started = Math.max(end, submitted);
         const points = tile.columns * tile.rows;
         await session.pace.sleep(prepared.kernel.code, points, started);
-        const values = await readBack(session, plan, slot, tile);
+        const values = await readBack(session, plan, slot, tile, refused);
         const now = performance.now();
         if (2 * points > largest) session.pace.learn(prepared.kernel.code, points, now - started);
         busy += now - started;
@@ -89,15 +93,43 @@ export async function runPlan(
   return { gpuMilliseconds: busy };
 }
 
-async function prepare(session: Session, plan: Plan): Promise<Prepared> {
-  const { device, pipelines } = session;
+async function prepare(session: Session, plan: Plan, signal: AbortSignal | undefined): Promise<Prepared> {
+  const { device, pipelines, pool } = session;
   const kernel = compose(plan.spec);
-  const grid = plan.sampling.kind === 'grid';
-  const compiled = await pipelines.get(kernel, grid);
+  const compiling = pipelines.get(kernel, plan.sampling.kind === 'grid');
+  const compiled = await orAbort(compiling, signal).catch(async (cause: unknown) => {
+    // A compiler that went with its device says anything.
+    if (signal?.aborted !== true && (await isLost(session))) throw lostError(session, cause);
+    throw cause;
+  });
   if (session.lost() !== undefined) throw lostError(session);
   const buffers: GPUBuffer[] = [];
+  try {
+    const { made, refused } = scoped(device, () => bindAll(session, plan, kernel, compiled, buffers));
+    const refusal = await refused.catch((cause: unknown) => {
+      throw lostError(session, cause);
+    });
+    if (session.lost() !== undefined) throw lostError(session);
+    if (refusal) throw refusalError(refusal, device, pool.lent);
+    return { kernel, compiled, ...made, buffers };
+  } catch (error) {
+    buffers.forEach((buffer) => {
+      pool.giveBack(buffer);
+    });
+    throw error;
+  }
+}
+
+/** Fills and binds everything that a plan needs; all buffers are noted in `buffers`. */
+function bindAll(
+  { device, pool }: Session,
+  plan: Plan,
+  kernel: Kernel,
+  compiled: CompiledKernel,
+  buffers: GPUBuffer[],
+): Pick<Prepared, 'model' | 'slots'> {
   const create = (label: string, size: number, usage: number) => {
-    const buffer = session.pool.borrow(label, size, usage);
+    const buffer = pool.borrow(label, size, usage);
     buffers.push(buffer);
     return buffer;
   };
@@ -114,7 +146,6 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
       layout,
       entries: resources.map((buffer, binding) => ({ binding, resource: { buffer } })),
     });
-  device.pushErrorScope('out-of-memory');
   const numbers =
     kernel.numbers.length > 0 ? [upload('numbers', new Float32Array(kernel.numbers), constants)] : [];
   const states =
@@ -138,29 +169,26 @@ async function prepare(session: Session, plan: Plan): Promise<Prepared> {
     const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
     return { tile, output, staging, task };
   });
-  const outOfMemory = await device.popErrorScope();
-  if (session.lost() !== undefined) throw lostError(session);
-  if (outOfMemory) {
-    buffers.forEach((buffer) => {
-      session.pool.discard(buffer);
-    });
-    throw new MemscapeError({
-      code: 'gpu-memory',
-      what: `the device refused ${String(bytes)} bytes for a tile`,
-      why: outOfMemory.message || 'it is out of memory.',
-      mend: 'close other programs that use the GPU, ask for fewer quantities at a time, or use --device cpu.',
-      exitCode: 5,
-    });
-  }
-  return { kernel, compiled, model: bind('model', compiled.groups[0], numbers), slots, buffers };
+  return { model: bind('model', compiled.groups[0], numbers), slots };
 }
 
-function submit({ device }: Session, plan: Plan, prepared: Prepared, slot: Slot, tile: Tile): void {
-  device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile, prepared.kernel));
-  const encoder = device.createCommandEncoder({ label: 'tile' });
-  dispatchTile(encoder, prepared.compiled, plan, tile, [prepared.model, slot.task]);
-  encoder.copyBufferToBuffer(slot.output, 0, slot.staging, 0, tileBytes(plan, tile));
-  device.queue.submit([encoder.finish()]);
+function submit(
+  { device }: Session,
+  plan: Plan,
+  prepared: Prepared,
+  slot: Slot,
+  tile: Tile,
+): Promise<Refusal | undefined> {
+  const { refused } = scoped(device, () => {
+    device.queue.writeBuffer(slot.tile, 0, packTile(plan, tile, prepared.kernel));
+    const encoder = device.createCommandEncoder({ label: 'tile' });
+    dispatchTile(encoder, prepared.compiled, plan, tile, [prepared.model, slot.task]);
+    encoder.copyBufferToBuffer(slot.output, 0, slot.staging, 0, tileBytes(plan, tile));
+    device.queue.submit([encoder.finish()]);
+  });
+  // Awaited with the tile; an abort may come before.
+  refused.catch(() => undefined);
+  return refused;
 }
 
 /** Encodes the pass of one tile. More workgroups than a dimension holds are folded into a second one. */
@@ -184,18 +212,28 @@ export function dispatchTile(
 const tileBytes = (plan: Plan, tile: Tile) =>
   4 * planeCount(plan.planes) * tile.columns * paddedRows(plan, tile);
 
-async function readBack(session: Session, plan: Plan, { staging }: Slot, tile: Tile): Promise<Float32Array> {
+async function readBack(
+  session: Session,
+  plan: Plan,
+  { staging }: Slot,
+  tile: Tile,
+  refused: Promise<Refusal | undefined>,
+): Promise<Float32Array> {
   const bytes = tileBytes(plan, tile);
   // Mapped ranges are multiples of 8 bytes; buffers are multiples of 16.
   const mapped = Math.ceil(bytes / 8) * 8;
+  let refusal: Refusal | undefined;
+  let values: Float32Array;
   try {
     await staging.mapAsync(MapMode.READ, 0, mapped);
+    refusal = await refused;
+    values = new Float32Array(staging.getMappedRange(0, mapped).slice(0, bytes));
+    staging.unmap();
   } catch (cause) {
     throw lostError(session, cause);
   }
   if (session.lost() !== undefined) throw lostError(session);
-  const values = new Float32Array(staging.getMappedRange(0, mapped).slice(0, bytes));
-  staging.unmap();
+  if (refusal) throw refusalError(refusal, session.device, session.pool.lent);
   return withoutPadding(plan, tile, values);
 }
 
@@ -210,7 +248,14 @@ function withoutPadding(plan: Plan, tile: Tile, padded: Float32Array): Float32Ar
   return values;
 }
 
-function lostError(session: Session, cause?: unknown): MemscapeError {
+/** Whether the device is gone; a failing call may be heard of before the loss that made it fail. */
+async function isLost(session: Session): Promise<boolean> {
+  if (session.lost() === undefined) await new Promise((resolve) => setTimeout(resolve, NEWS_MILLISECONDS));
+  return session.lost() !== undefined;
+}
+
+/** @internal `device-lost`, exit 5: whoever can opens another device and replays what is unfinished. */
+export function lostError(session: Pick<Session, 'lost'>, cause?: unknown): MemscapeError {
   return new MemscapeError(
     {
       code: 'device-lost',

@@ -19,8 +19,11 @@ const SOFTWARE_DRIVERS = [
   '/opt/google/chrome/vk_swiftshader_icd.json',
 ];
 const START_MILLISECONDS = 20_000;
-/** A tile is planned for 50 ms; a thousand times that is not slow but stuck. */
-const SILENCE_MILLISECONDS = 60_000;
+/** No word for so long, and for so many times what a tile is planned for, is not slow but stuck. */
+const SILENCE_MILLISECONDS = 20_000;
+const SILENCE_TILES = 200;
+/** The first word comes after compiling, which takes seconds on software adapters. */
+const FIRST_SILENCES = 3;
 const STDERR_BYTES = 2048;
 
 /** Environment variables as `process.env` has them; VK_DRIVER_FILES and LD_LIBRARY_PATH choose the Vulkan driver. */
@@ -46,29 +49,60 @@ export function attempts(env: Environment, exists: (path: string) => boolean = e
 }
 
 /** Opens a GPU in a child process. Rejects with the error of the last attempt (exit 4) where there is none. */
-export async function openSupervisedGpu(env: Environment = process.env): Promise<SupervisedGpu> {
-  let last: unknown;
-  for (const attempt of attempts(env)) {
-    try {
-      return await SupervisedGpu.start(attempt);
-    } catch (error) {
-      last = error;
-      // Without Dawn no driver helps.
-      if (error instanceof MemscapeError && error.code === 'no-dawn') break;
+export const openSupervisedGpu = (
+  env: Environment = process.env,
+  options: GpuProcessOptions = {},
+): Promise<SupervisedGpu> => gpuOpener(env, options)(true);
+
+/**
+ * Opens GPU processes one after the other, as they are lost: with the driver that worked before, and with another one
+ * only at the last try, because another adapter has to compute everything again. For `RecoveringBackend.open`.
+ */
+export function gpuOpener(
+  env: Environment = process.env,
+  { silenceMilliseconds }: GpuProcessOptions = {},
+): (lastTry: boolean) => Promise<SupervisedGpu> {
+  const all = attempts(env);
+  let worked: Environment | undefined;
+  return async (lastTry) => {
+    let last: unknown;
+    const others = all.filter((other) => other !== worked);
+    for (const attempt of worked ? [worked, ...(lastTry ? others : [])] : all) {
+      try {
+        const gpu = await SupervisedGpu.start(attempt, silenceMilliseconds);
+        worked = attempt;
+        return gpu;
+      } catch (error) {
+        last = error;
+        // Without Dawn no driver helps.
+        if (error instanceof MemscapeError && error.code === 'no-dawn') break;
+      }
     }
-  }
-  throw last;
+    throw last;
+  };
+}
+
+/** How a GPU process is watched. */
+export interface GpuProcessOptions {
+  /**
+   * Shortest silence amid a plan, in ms, after which the process counts as hung and is ended; 200 times what a tile is
+   * planned for where that is longer, and three times as long before the first tile. Default 20 000.
+   */
+  readonly silenceMilliseconds?: number;
 }
 
 interface Job {
   readonly options: RunOptions;
+  readonly tileMilliseconds: number;
+  /** Whether its first tile has come. */
+  started: boolean;
   readonly resolve: (statistics: RunStatistics) => void;
   readonly reject: (reason: unknown) => void;
 }
 
 /**
  * A GPU in a process of its own; open it with `openSupervisedGpu`. A run that gives no
- * sign of life for 60 s ends it. Once it is gone every run rejects with `device-lost` (exit 5): open another one. It
+ * sign of life for long (`GpuProcessOptions.silenceMilliseconds`) ends it. Once it is gone every run rejects with `device-lost` (exit 5): open another one. It
  * keeps Node alive while it runs a plan only.
  */
 export class SupervisedGpu implements Backend {
@@ -77,11 +111,18 @@ export class SupervisedGpu implements Backend {
   readonly #child: ChildProcess;
   readonly #jobs = new Map<number, Job>();
   readonly #stderr: () => string;
+  readonly #silence: number;
   #next = 0;
   #ended: MemscapeError | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(child: ChildProcess, ready: Extract<FromGpu, { type: 'ready' }>, stderr: () => string) {
+  private constructor(
+    child: ChildProcess,
+    ready: Extract<FromGpu, { type: 'ready' }>,
+    stderr: () => string,
+    silence: number,
+  ) {
+    this.#silence = silence;
     this.info = ready.info;
     this.profile = ready.profile;
     this.#child = child;
@@ -102,7 +143,7 @@ export class SupervisedGpu implements Backend {
   }
 
   /** @internal One attempt with one environment; `openSupervisedGpu` makes them in order. */
-  static async start(env: Environment): Promise<SupervisedGpu> {
+  static async start(env: Environment, silence = SILENCE_MILLISECONDS): Promise<SupervisedGpu> {
     const child = fork(new URL(/* @vite-ignore */ './child.js', import.meta.url), {
       env: { XDG_RUNTIME_DIR: '/tmp', ...env },
       serialization: 'advanced',
@@ -136,7 +177,7 @@ export class SupervisedGpu implements Backend {
       });
     });
     child.removeAllListeners('exit').removeAllListeners('error');
-    return new SupervisedGpu(child, ready, () => stderr);
+    return new SupervisedGpu(child, ready, () => stderr, silence);
   }
 
   run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
@@ -148,7 +189,13 @@ export class SupervisedGpu implements Backend {
       this.#send({ type: 'abort', id });
     };
     return new Promise<RunStatistics>((resolve, reject) => {
-      this.#jobs.set(id, { options, resolve, reject });
+      this.#jobs.set(id, {
+        options,
+        tileMilliseconds: plan.tileMilliseconds,
+        started: false,
+        resolve,
+        reject,
+      });
       signal?.addEventListener('abort', abort, { once: true });
       this.#child.channel?.ref();
       this.#watch();
@@ -171,6 +218,7 @@ export class SupervisedGpu implements Backend {
     const job = this.#jobs.get(message.id);
     // Late words of a job that has ended must not start the clock again.
     if (!job) return;
+    job.started = true;
     this.#watch();
     const { signal, onTile } = job.options;
     if (signal?.aborted === true) {
@@ -191,10 +239,18 @@ export class SupervisedGpu implements Backend {
 
   #watch(): void {
     clearTimeout(this.#timer);
+    const silence = [...this.#jobs.values()].reduce(
+      (longest, { tileMilliseconds, started }) =>
+        Math.max(
+          longest,
+          (started ? 1 : FIRST_SILENCES) * Math.max(this.#silence, SILENCE_TILES * tileMilliseconds),
+        ),
+      0,
+    );
     this.#timer = setTimeout(() => {
       this.#child.kill('SIGKILL');
-      this.#end(`it sent nothing for ${String(SILENCE_MILLISECONDS / 1000)} s and was ended`);
-    }, SILENCE_MILLISECONDS);
+      this.#end(`it sent nothing for ${String(silence / 1000)} s and was ended`);
+    }, silence);
   }
 
   #end(why: string): void {

@@ -6,7 +6,7 @@ import { findActivation, layer64 } from '../model/activation.js';
 import { describe, finiteNumber, quote, refuse } from '../model/check.js';
 import { readMatrix } from './array.js';
 import { readArray, readFields, readOneOf } from './read.js';
-import type { Resolve } from './read.js';
+import type { OpenArray } from './stored.js';
 import type {
   Coefficients,
   DesignChoice,
@@ -30,12 +30,12 @@ const partners: Readonly<Record<EnergyEquation, readonly Equation[]>> = {
 };
 
 /** `dynamics`, default `{ "equation": 1 }`; `size` is N. */
-export async function readDynamics(value: unknown, size: number, resolve: Resolve): Promise<DynamicsChoice> {
+export async function readDynamics(value: unknown, size: number, open: OpenArray): Promise<DynamicsChoice> {
   const fields = readFields(value, 'dynamics', ['equation', 'R']);
   const given = fields.has('equation') ? fields.get('equation') : 1;
   const equation = readOneOf(given, 'dynamics.equation', equations, 'these are the dynamics of the paper.');
   const design: DesignChoice = fields.has('R')
-    ? await readDesign(fields.get('R'), size, resolve)
+    ? await readDesign(fields.get('R'), size, open)
     : { name: 'identity' };
   if (equation === 1 && design.name !== 'identity') {
     refuse({
@@ -50,11 +50,11 @@ export async function readDynamics(value: unknown, size: number, resolve: Resolv
   return { equation, design };
 }
 
-async function readDesign(value: unknown, size: number, resolve: Resolve): Promise<DesignChoice> {
+async function readDesign(value: unknown, size: number, open: OpenArray): Promise<DesignChoice> {
   const path = 'dynamics.R';
   const matrix = (given: unknown, place: string) => {
     const meaning = `it acts on the ${String(size)} neurons`;
-    return readMatrix(given, place, { rows: size, columns: size, meaning }, resolve);
+    return readMatrix(given, place, { rows: size, columns: size, meaning }, open);
   };
   if (typeof value === 'string') {
     if (value === 'matrix' || value === 'spectral' || value === 'sylvester') {

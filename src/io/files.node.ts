@@ -63,7 +63,7 @@ export async function readWhole(path: string, exitCode: ExitCode = 3): Promise<U
         code: 'data-too-large',
         what: `${quote(path)} has ${(status.size / 2 ** 20).toFixed(0)} MiB; the limit is ${String(MAX_FILE_BYTES / 2 ** 20)} MiB`,
         why: 'larger files are refused before they are read, so that a wrong one cannot fill the memory.',
-        mend: 'keep large arrays in .npy files of type <f4, and W in blocks',
+        mend: 'keep large arrays in .npy files of type <f4, W in blocks, and of a checkpoint only the tensors needed',
         exitCode,
       });
     }

@@ -1,14 +1,22 @@
 /** The identity of a model in results: SHA-256 of everything that determines its numbers, and nothing else. */
 import type { DynamicsChoice, EnergyChoice, Matrix, Network } from '../types.js';
 
+/** Stored patterns as they were given: what the rule makes of them may differ in the last digit between engines. */
+export interface StoredPatterns {
+  readonly rule: 'hebbian' | 'pseudo-inverse';
+  /** K x N, one pattern in each row. */
+  readonly patterns: Matrix;
+}
+
 /**
- * SHA-256 (64 hexadecimal digits) of layers, W as stored in blocks, b, dynamics and energy. Names, notices, the order
- * of keys and whether numbers came from JSON or from a file do not matter.
+ * SHA-256 (64 hexadecimal digits) of layers, W as stored in blocks or patterns, b, dynamics and energy. Names, notices,
+ * the order of keys and whether numbers came from JSON or from a file do not matter.
  */
 export async function hashModel(
   network: Network,
   dynamics: DynamicsChoice,
   energy: EnergyChoice,
+  stored?: StoredPatterns,
 ): Promise<string> {
   const blocks = [...network.weights].sort((a, b) => a.row - b.row || a.column - b.column);
   const { design } = dynamics;
@@ -29,11 +37,14 @@ export async function hashModel(
       matrix !== undefined,
     ],
     energy: [energy.equation, energy.coefficients],
+    // Absent without patterns, so that the hash of a model outlives new keys.
+    patterns: stored && [stored.rule, stored.patterns.rows],
   });
   const arrays = [
     ...blocks.map((block) => block.matrix.data),
     network.bias,
     ...(matrix ? [matrix.data] : []),
+    ...(stored ? [stored.patterns.data] : []),
   ];
   const parts = [new TextEncoder().encode(`${header}\n`), ...arrays.map(littleEndian)];
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));

@@ -3,14 +3,23 @@
  * and the line and column of a syntax error in every engine (V8 gives no position for short texts).
  * Two walks over the text: `survey` before parsing, cheap enough for 256 MiB, and `locate` after a failure.
  */
-import { MemscapeError } from '../errors.js';
+import { MemscapeError, type ExitCode } from '../errors.js';
 import { quote } from '../model/check.js';
 
 export const MAX_DEPTH = 64;
 
-function syntax(what: string, why: string, mend: string): never {
-  throw new MemscapeError({ code: 'model-json', what: `the model file ${what}`, why, mend, exitCode: 2 });
+/** Which JSON it is, for messages. */
+export interface JsonSource {
+  /** Of the errors, e.g. `model-json`. */
+  readonly code: string;
+  /** What to call it, e.g. `the model file`. */
+  readonly name: string;
+  readonly exitCode: ExitCode;
+  /** What the user can do; by default, correct it, because a person wrote it. */
+  readonly mend?: string;
 }
+
+const modelFile: JsonSource = { code: 'model-json', name: 'the model file', exitCode: 2 };
 
 /** Line and column, from 1, of a position in the text. */
 function position(text: string, index: number): string {
@@ -19,9 +28,19 @@ function position(text: string, index: number): string {
   return `line ${String(lines.length)}, column ${String(lines[lines.length - 1].length + 1)}`;
 }
 
-/** The value of a JSON text; throws MemscapeError `model-json` (exit 2) for everything that is not one. */
-export function parseJson(text: string): unknown {
-  survey(text);
+/** The value of a JSON text; throws a MemscapeError (`model-json`, exit 2, by default) for all that is not one. */
+export function parseJson(text: string, source: JsonSource = modelFile): unknown {
+  const { code, name, exitCode, mend } = source;
+  const fault = survey(text);
+  if (fault !== undefined) {
+    throw new MemscapeError({
+      code,
+      what: `${name} ${fault.what}`,
+      why: fault.why,
+      mend: mend ?? fault.mend,
+      exitCode,
+    });
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -30,11 +49,11 @@ export function parseJson(text: string): unknown {
       index >= text.length ? 'the end of the file' : quote(Array.from(text.slice(index, index + 2))[0]);
     throw new MemscapeError(
       {
-        code: 'model-json',
-        what: `the model file is not JSON: unexpected ${found} at ${position(text, index)}`,
-        why: 'a model file is strict JSON: double quotes, no comments, no trailing commas, no NaN.',
-        mend: 'correct the file at that place',
-        exitCode: 2,
+        code,
+        what: `${name} is not JSON: unexpected ${found} at ${position(text, index)}`,
+        why: 'JSON is strict: double quotes, no comments, no trailing commas, no NaN.',
+        mend: mend ?? 'correct the file at that place',
+        exitCode,
       },
       { cause: error },
     );
@@ -55,27 +74,39 @@ function skipString(text: string, start: number): number {
   return text.length;
 }
 
-/** Refuses nesting deeper than `MAX_DEPTH` and keys that occur twice in one object. */
-function survey(text: string): void {
+/** What is wrong, completing a sentence that begins with the name of the text. */
+interface Fault {
+  readonly what: string;
+  readonly why: string;
+  readonly mend: string;
+}
+
+/** Nesting deeper than `MAX_DEPTH`, or a key that occurs twice in one object. */
+function survey(text: string): Fault | undefined {
   const keys: (Set<string> | undefined)[] = [];
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) {
       const end = skipString(text, index);
       const seen = keys.at(-1);
-      if (seen !== undefined && isKey(text, end)) note(text, index, end, seen);
+      if (seen !== undefined && isKey(text, end)) {
+        const key = keyOf(text.slice(index, end));
+        if (seen.has(key)) return repeated(key, position(text, index));
+        seen.add(key);
+      }
       index = end - 1;
     } else if (code === 123 || code === 91) {
       keys.push(code === 123 ? new Set() : undefined);
       if (keys.length > MAX_DEPTH) {
-        syntax(
-          `is nested deeper than ${String(MAX_DEPTH)} levels at ${position(text, index)}`,
-          'a model file needs few levels; a deep one is a mistake or an attack.',
-          'remove the superfluous brackets',
-        );
+        return {
+          what: `is nested deeper than ${String(MAX_DEPTH)} levels at ${position(text, index)}`,
+          why: 'few levels are needed; a deep nesting is a mistake or an attack.',
+          mend: 'remove the superfluous brackets',
+        };
       }
     } else if (code === 125 || code === 93) keys.pop();
   }
+  return undefined;
 }
 
 function isKey(text: string, end: number): boolean {
@@ -83,17 +114,22 @@ function isKey(text: string, end: number): boolean {
   return text[end] === ':';
 }
 
-function note(text: string, start: number, end: number, seen: Set<string>): void {
-  const raw = text.slice(start, end);
-  if (seen.has(raw)) {
-    syntax(
-      `has the key ${quote(raw.slice(1, -1))} twice in one object (again at ${position(text, start)})`,
-      'JSON readers keep one of the two without saying which.',
-      'remove one of them',
-    );
+/** A key as JSON.parse will see it: "a" and "\\u0061" are the same one. */
+function keyOf(raw: string): string {
+  if (!raw.includes('\\')) return raw.slice(1, -1);
+  try {
+    return String(JSON.parse(raw));
+  } catch {
+    // The parser will say where it is broken.
+    return raw;
   }
-  seen.add(raw);
 }
+
+const repeated = (key: string, place: string): Fault => ({
+  what: `has the key ${quote(key)} twice in one object (again at ${place})`,
+  why: 'JSON readers keep one of the two without saying which.',
+  mend: 'remove one of them',
+});
 
 /** Position of the first character that no JSON text could have there. */
 function locate(text: string): number {

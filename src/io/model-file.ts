@@ -10,6 +10,7 @@ import { hashModel } from './hash.js';
 import { parseJson } from './json.js';
 import { readLayers } from './layers.js';
 import { readFields, readName, type Resolve } from './read.js';
+import { arrayOpener } from './stored.js';
 import { readWeights } from './weights.js';
 import type { Model } from '../types.js';
 
@@ -18,12 +19,13 @@ export type { Resolve } from './read.js';
 const MODEL_FORMAT = 'memscape-model/1';
 
 /**
- * Reads and checks a model file. Nothing is solved here: eigenvalues, square roots and designs wait for
- * `resolveProblem`, so a page can name what is wrong with a model before it loads linear algebra.
+ * Reads and checks a model file. Nothing is solved here, so a page can name what is wrong with a model before it loads
+ * linear algebra: eigenvalues, square roots and designs wait for `resolveProblem`. Patterns under the rule
+ * `pseudo-inverse` are the exception, as W does not exist without their row space.
  * @param json the text of a model file, or its value already parsed.
  * @param resolve bytes of a file that the model names, by its relative path; without it files are refused.
  * @param options `name`: the name of a model that gives none itself; `model` where it is absent.
- * @returns the model: defaults filled in, W symmetrised where it is symmetric up to rounding, nothing else computed.
+ * @returns the model: defaults filled in, W symmetrised where it is symmetric up to rounding.
  * @throws MemscapeError only: exit code 2 for the model, 3 for a file that is missing or damaged.
  */
 export async function readModel(
@@ -53,12 +55,14 @@ export async function readModel(
   const name = fields.has('name') ? readName(fields.get('name'), 'name') : fallback;
   const layers = readLayers(fields.get('layers'));
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-  const dynamics = await readDynamics(optional(fields, 'dynamics'), size, resolve);
+  const open = arrayOpener(resolve);
+  const dynamics = await readDynamics(optional(fields, 'dynamics'), size, open);
   const energy = readEnergy(optional(fields, 'energy'), dynamics, layers);
-  const weights = await readWeights(fields.get('weights'), layers, resolve);
-  const bias = await readVector(fields.has('bias') ? fields.get('bias') : 0, 'bias', size, resolve);
-  const { network, notices } = createNetwork({ layers, weights, bias });
-  return { name, network, dynamics, energy, notices, hash: await hashModel(network, dynamics, energy) };
+  const { weights, patterns, stored, notices } = await readWeights(fields.get('weights'), layers, open);
+  const bias = await readVector(fields.has('bias') ? fields.get('bias') : 0, 'bias', size, open);
+  const { network, notices: checked } = createNetwork({ layers, weights, patterns, bias });
+  const hash = await hashModel(network, dynamics, energy, stored);
+  return { name, network, dynamics, energy, notices: [...notices, ...checked], hash };
 }
 
 /** The value of a key, {} where it is absent; null is a value, and a wrong one. */

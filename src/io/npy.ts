@@ -6,8 +6,9 @@
 import { dump } from 'npyjs';
 import { MemscapeError } from '../errors.js';
 import { quote } from '../model/check.js';
+import { decode, refuseNonFinite, widthOf, type NumberType } from './decode.js';
 
-/** An array as it was read; every type is widened to f64, i8 beyond 2^53 is rounded. */
+/** An array as it was read; every type is widened to f64, integers beyond 2^53 are rounded. */
 export interface NpyArray {
   /** Lengths of the axes; [] for a single number. */
   readonly shape: readonly number[];
@@ -28,18 +29,19 @@ export interface NpyOptions {
 const MAX_DIMENSIONS = 8;
 const MAX_HEADER = 65536;
 
-type Reader = (view: DataView, offset: number) => number;
-const types: ReadonlyMap<string, readonly [bytes: number, read: Reader]> = new Map([
-  ['<f8', [8, (view, offset) => view.getFloat64(offset, true)]],
-  ['<f4', [4, (view, offset) => view.getFloat32(offset, true)]],
-  ['|i1', [1, (view, offset) => view.getInt8(offset)]],
-  ['<i2', [2, (view, offset) => view.getInt16(offset, true)]],
-  ['<i4', [4, (view, offset) => view.getInt32(offset, true)]],
-  ['<i8', [8, (view, offset) => Number(view.getBigInt64(offset, true))]],
-  ['|u1', [1, (view, offset) => view.getUint8(offset)]],
-  ['<u2', [2, (view, offset) => view.getUint16(offset, true)]],
-  ['<u4', [4, (view, offset) => view.getUint32(offset, true)]],
-  ['|b1', [1, (view, offset) => (view.getUint8(offset) === 0 ? 0 : 1)]],
+const types: ReadonlyMap<string, NumberType> = new Map([
+  ['<f8', 'f8'],
+  ['<f4', 'f4'],
+  ['<f2', 'f2'],
+  ['|i1', 'i1'],
+  ['<i2', 'i2'],
+  ['<i4', 'i4'],
+  ['<i8', 'i8'],
+  ['|u1', 'u1'],
+  ['<u2', 'u2'],
+  ['<u4', 'u4'],
+  ['<u8', 'u8'],
+  ['|b1', 'b1'],
 ]);
 
 /**
@@ -63,9 +65,7 @@ export function readNpy(
       'convert it with array.astype("<f8") and save it again',
     );
   }
-  const [width, read] = type;
-  const count = shape.reduce((product, length) => product * length, 1);
-  const expected = count * width;
+  const expected = shape.reduce((product, length) => product * length, 1) * widthOf(type);
   if (bytes.byteLength - start !== expected) {
     fail(
       label,
@@ -74,9 +74,7 @@ export function readNpy(
       'save or copy it again',
     );
   }
-  // Into memory of our own, as the bytes may be shared with another thread (slice() of a Node Buffer does not copy).
-  const view = new DataView(new Uint8Array(bytes.subarray(start)).buffer);
-  const raw = Float64Array.from({ length: count }, (_, k) => read(view, k * width));
+  const raw = decode(bytes.subarray(start), type);
   const data = fortran ? toRowMajor(raw, shape) : raw;
   if (!nonFinite) refuseNonFinite(data, shape, label);
   return { shape, data, dtype };
@@ -180,23 +178,6 @@ function toRowMajor(raw: Float64Array, shape: readonly number[]): Float64Array {
       index[axis] = 0;
     }
     return value;
-  });
-}
-
-function refuseNonFinite(data: Float64Array, shape: readonly number[], label: string): void {
-  const place = data.findIndex((value) => !Number.isFinite(value));
-  if (place < 0) return;
-  const index: number[] = [];
-  for (let axis = shape.length - 1, rest = place; axis >= 0; axis--) {
-    index.unshift(rest % shape[axis]);
-    rest = Math.floor(rest / shape[axis]);
-  }
-  throw new MemscapeError({
-    code: 'data-not-finite',
-    what: `element [${index.join(', ')}] of ${label}: expected a finite number, found ${String(data[place])}`,
-    why: 'NaN and infinities would spread into everything computed from them.',
-    mend: 'remove such entries before saving',
-    exitCode: 3,
   });
 }
 

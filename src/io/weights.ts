@@ -1,17 +1,28 @@
-/** `weights` of a model file, W[to][from], in all forms of interface.md, as blocks that do not overlap. */
+/** `weights` of a model file, W[to][from], in all its forms, as blocks that do not overlap or as stored patterns. */
 import { chooseFrom, describe, finiteNumber, quote, refuse } from '../model/check.js';
 import { MAX_BLOCKS, MAX_DENSE } from '../model/network.js';
 import { gaussian, goe } from '../model/random.js';
-import { readMatrix, unsupported } from './array.js';
+import { readMatrix } from './array.js';
+import type { StoredPatterns } from './hash.js';
+import { readPatterns } from './patterns.js';
 import { has, readArray, readFields, readInteger, readOneOf } from './read.js';
-import type { Resolve } from './read.js';
-import type { Layer, Matrix, WeightBlock } from '../types.js';
+import type { OpenArray } from './stored.js';
+import type { Layer, Matrix, PatternTerm, WeightBlock } from '../types.js';
+
+/** W as `createNetwork` takes it. */
+interface GivenWeights {
+  readonly weights: WeightBlock[];
+  readonly patterns: readonly PatternTerm[];
+  /** What the terms were made of. */
+  readonly stored?: StoredPatterns;
+  readonly notices: readonly string[];
+}
 
 type Form = (
   value: unknown,
   layers: readonly Layer[],
   size: number,
-  resolve: Resolve,
+  open: OpenArray,
 ) => WeightBlock[] | Promise<WeightBlock[]>;
 
 const dense = (matrix: Matrix): WeightBlock[] => [{ row: 0, column: 0, matrix }];
@@ -20,38 +31,31 @@ async function readDense(
   value: unknown,
   _layers: readonly Layer[],
   size: number,
-  resolve: Resolve,
+  open: OpenArray,
 ): Promise<WeightBlock[]> {
   const meaning = `W[to][from] has a row and a column for each of the ${String(size)} neurons`;
-  return dense(await readMatrix(value, 'weights', { rows: size, columns: size, meaning }, resolve));
+  return dense(await readMatrix(value, 'weights', { rows: size, columns: size, meaning }, open));
 }
 
-/** The object forms by the key that tells them apart. */
+/** The object forms that give blocks, by the key that tells them apart. */
 const forms: Readonly<Record<string, Form>> = {
   file: readDense,
   blocks: readBlocks,
   random: readRandom,
-  patterns: (value) => {
-    readFields(value, 'weights', ['patterns', 'rule'], ['patterns']);
-    return unsupported(
-      'weights.patterns',
-      'W made of stored patterns',
-      'give W itself, e.g. P^T P / N, as nested arrays or as a .npy file',
-    );
-  },
 };
 
-/** W as blocks, sizes and numbers checked against the layers. */
+/** W with its sizes and numbers checked against the layers. */
 export async function readWeights(
   value: unknown,
   layers: readonly Layer[],
-  resolve: Resolve,
-): Promise<WeightBlock[]> {
+  open: OpenArray,
+): Promise<GivenWeights> {
   const size = layers.reduce((sum, layer) => sum + layer.size, 0);
-  if (Array.isArray(value)) return readDense(value, layers, size, resolve);
-  const names = Object.keys(forms);
-  const form = names.find((name) => has(value, name));
-  if (form !== undefined) return forms[form](value, layers, size, resolve);
+  const form = Array.isArray(value) ? 'file' : Object.keys(forms).find((name) => has(value, name));
+  if (form !== undefined)
+    return { weights: await forms[form](value, layers, size, open), patterns: [], notices: [] };
+  if (has(value, 'patterns')) return { weights: [], ...(await readPatterns(value, size, open)) };
+  const names = [...Object.keys(forms), 'patterns'];
   const word = typeof value === 'object' && value !== null ? Object.keys(value)[0] : undefined;
   return refuse({
     code: word === undefined ? 'model-type' : 'model-key',
@@ -87,7 +91,7 @@ async function readBlocks(
   value: unknown,
   layers: readonly Layer[],
   _size: number,
-  resolve: Resolve,
+  open: OpenArray,
 ): Promise<WeightBlock[]> {
   const given = readArray(
     readFields(value, 'weights', ['blocks'], ['blocks']).get('blocks'),
@@ -114,7 +118,7 @@ async function readBlocks(
     const place = async (source: Layer, target: Layer, key: 'matrix' | 'feedback', stored?: Matrix) => {
       claim(owners, source, target, `${path}.${key}`);
       const matrix =
-        stored ?? (await readMatrix(fields.get(key), `${path}.${key}`, between(source, target), resolve));
+        stored ?? (await readMatrix(fields.get(key), `${path}.${key}`, between(source, target), open));
       blocks.push({ row: target.offset, column: source.offset, matrix });
       return matrix;
     };

@@ -13,6 +13,9 @@ import {
 } from 'ml-matrix';
 import { MemscapeError } from '../errors.js';
 import type { Matrix } from '../types.js';
+import { eigenvalueBound, gramOfRows, holderNorm, transposed } from './gram.js';
+
+export { rowSpace } from './row-space.js';
 
 /** Above this, dense decompositions take minutes and gigabytes: callers should use structure instead. */
 const LARGEST = 4096;
@@ -238,4 +241,23 @@ export function symmetricNorm(w: Matrix): number {
     rows = Math.max(rows, row);
   }
   return up * Math.min(rows, Math.sqrt(squares));
+}
+
+/** Beyond, the Gram matrix (multiplications) or its factorisation (rows) take minutes. */
+const GRAM_WORK = 2 ** 35;
+const GRAM_LIMIT = 2048;
+
+/** Largest singular value of `a`, never too small: sqrt(lambda_max) of the Gram matrix of the smaller side. */
+export function spectralNorm(a: Matrix): number {
+  if (!a.data.every(Number.isFinite)) throw new RangeError('a matrix holds NaN or infinity');
+  const side = Math.min(a.rows, a.columns);
+  const simple = holderNorm(a);
+  if (side > GRAM_LIMIT || side * a.data.length > GRAM_WORK || simple === 0) return simple;
+  // Scaled to |a| <= 1, or squares of large and small numbers would leave the range of f64.
+  const scaled = { ...a, data: a.data.map((value) => value / simple) };
+  const gram = gramOfRows(a.rows <= a.columns ? scaled : transposed(scaled));
+  // Sums of products lose at most max(rows, columns) eps trace(gram) <= .. side |a|^2, the solver 4 side eps.
+  const up = 1 + (Math.max(a.rows, a.columns) + 4) * side * Number.EPSILON;
+  const largest = side <= EXACT_NORM_LIMIT ? Math.max(...symmetricEigen(gram).values) : eigenvalueBound(gram);
+  return Math.min(simple, simple * Math.sqrt(up * Math.max(0, largest)));
 }

@@ -94,6 +94,8 @@ export interface BaseRow<P extends ParameterTable> {
   readonly convex: (values: ParameterValues<P>) => boolean;
   /** Where a neuron (or a direction) is dead, in words, as in the table. */
   readonly dead: string;
+  /** Directions of a layer that are dead in every state; 0 where absent. */
+  readonly alwaysDead?: number;
   /** Where the activation is defined, for the docs. */
   readonly source: string;
 }
@@ -519,6 +521,7 @@ const table = {
     supHessian: ({ beta }) => beta / 2,
     convex: always,
     dead: 'the shift 1, always',
+    alwaysDead: 1,
     source: 'Krotov & Hopfield 2021; Ramsauer et al. 2021',
   }),
   'layer-norm': blockwise({
@@ -553,6 +556,7 @@ const table = {
     supHessian: ({ eps }) => 1 / Math.sqrt(eps),
     convex: always,
     dead: 'the shift 1, always; x - mean as eps -> 0',
+    alwaysDead: 1,
     source: 'Tang & Kopp 2021',
   }),
   spherical: blockwise({

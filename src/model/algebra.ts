@@ -26,6 +26,16 @@ export interface Algebra {
   readonly sylvester: (w: Matrix, p: Matrix | 'identity') => Matrix;
   /** |W| of a symmetric W, never too small: exact to 512 rows, min(|W|_F, |W|_inf) beyond. */
   readonly symmetricNorm: (w: Matrix) => number;
+  /**
+   * Largest singular value of `a`, never too small: exact where the smaller side is at most 512, proven within a few per
+   * cent to 2048, min(|a|_F, sqrt(|a|_1 |a|_inf)) beyond. Of any number of columns, as no decomposition of `a` is made.
+   */
+  readonly spectralNorm: (a: Matrix) => number;
+  /**
+   * An orthonormal basis Q of the row space of `a`, as rows: P^+ P = Q^T Q. What depends on other rows up to rounding is
+   * left out. Of any number of columns; RangeError where the rank may exceed 4096.
+   */
+  readonly rowSpace: (a: Matrix) => Matrix;
 }
 
 /** Fetches the algebra on its first use, so that pages whose models need none (no polar, no certificate) stay small. */

@@ -7,10 +7,11 @@
  * that a kink inside it counts with its full jump. Numbers that f32 cannot hold start with their rounding error.
  * Comparisons allow four times the bound (docs/precision.md).
  */
-import type { Matrix, Quantity, WeightBlock } from '../types.js';
+import type { Matrix, Quantity } from '../types.js';
 import type { Algebra } from './algebra.js';
 import { DEAD_EIGENVALUE, type Layer64 } from './activation.js';
 import { dot, Evaluator, norm, SINGULAR } from './evaluator.js';
+import type { Weights } from './network.js';
 import type { Problem } from './problem.js';
 
 /** Unit roundoff of f32. */
@@ -81,13 +82,13 @@ function combine(parts: readonly [number, TrackedNumber][]): TrackedNumber {
   return { value, error };
 }
 
-/** Blocks times x, errors of the entries included. */
-function multiply(blocks: readonly WeightBlock[], transposed: boolean, x: Tracked): Tracked {
+/** W times x, errors of the entries included. */
+function multiply({ weights, patterns }: Weights, transposed: boolean, x: Tracked): Tracked {
   const n = x.value.length;
   const value = new Float64Array(n);
   const error = new Float64Array(n);
   const terms = new Float64Array(n);
-  for (const { row, column, matrix } of blocks)
+  for (const { row, column, matrix } of weights)
     for (let i = 0; i < matrix.rows; i++)
       for (let j = 0; j < matrix.columns; j++) {
         const w = matrix.data[i * matrix.columns + j];
@@ -97,10 +98,35 @@ function multiply(blocks: readonly WeightBlock[], transposed: boolean, x: Tracke
         terms[to] += Math.abs(term);
         error[to] += Math.abs(w) * x.error[from] + Math.abs(w - Math.fround(w)) * Math.abs(x.value[from]);
       }
-  return tracked(value, (i) => error[i] + (Math.sqrt(n) + 1) * ROUNDOFF * terms[i]);
+  let count = n;
+  for (const { factor, scale: c } of patterns) {
+    count += factor.rows;
+    for (let k = 0; k < factor.rows; k++) {
+      // Two stages, each with its own rounding: the overlap c F_k.x, then its share of every neuron.
+      const pattern = exact(factor.data.subarray(k * n, (k + 1) * n));
+      const overlap = scaled(c, product(pattern, x));
+      for (let i = 0; i < n; i++) {
+        const term = pattern.value[i] * overlap.value;
+        value[i] += term;
+        terms[i] += Math.abs(term);
+        error[i] += Math.abs(pattern.value[i]) * overlap.error + pattern.error[i] * Math.abs(overlap.value);
+      }
+    }
+  }
+  return tracked(value, (i) => error[i] + (Math.sqrt(count) + 1) * ROUNDOFF * terms[i]);
 }
 
-const whole = (matrix: Matrix): WeightBlock[] => [{ row: 0, column: 0, matrix }];
+/** c times a number. */
+function scaled(c: number, a: TrackedNumber): TrackedNumber {
+  const value = c * a.value;
+  const lost = Math.abs(c - Math.fround(c));
+  return {
+    value,
+    error: Math.abs(c) * a.error + lost * Math.abs(a.value) + ROUNDOFF * Math.abs(value),
+  };
+}
+
+const whole = (matrix: Matrix): Weights => ({ weights: [{ row: 0, column: 0, matrix }], patterns: [] });
 
 /** Largest change of `f` over the interval x +- e, from its ends. */
 function spread(f: (x: number) => number, x: number, e: number): number {
@@ -135,14 +161,14 @@ export class BoundedEvaluator {
     const rounded = exact(Float64Array.from(state));
     this.#y = stateError ? tracked(rounded.value, (i) => Math.max(rounded.error[i], stateError[i])) : rounded;
     if (equation === 9) {
-      this.#product = multiply(network.weights, false, this.#y);
+      this.#product = multiply(network, false, this.#y);
       this.#x = add(this.#product, this.#bias);
       this.#g = this.#activation();
       this.#r = add(this.#g, this.#y, -1);
     } else {
       this.#x = this.#y;
       this.#g = this.#activation();
-      this.#product = multiply(network.weights, false, this.#g);
+      this.#product = multiply(network, false, this.#g);
       this.#r = add(add(this.#product, this.#bias), this.#y, -1);
     }
   }
@@ -273,7 +299,7 @@ export class BoundedEvaluator {
     }
     if (c2 !== 0) {
       const d = equation === 9 ? this.#product : add(this.#y, this.#bias, -1);
-      const interaction = equation === 9 ? multiply(network.weights, false, this.#g) : this.#product;
+      const interaction = equation === 9 ? multiply(network, false, this.#g) : this.#product;
       parts.push([c2, product(d, this.#g)], [-c2, lagrangian], [-c2 / 2, product(this.#g, interaction)]);
       // Eq. 5 splits (y - b).g into two sums, each with its own rounding.
       if (energy.equation === 5)
@@ -292,8 +318,8 @@ export class BoundedEvaluator {
   #metric(v: Tracked): Tracked {
     const { energy, network, equation, inverseWeights } = this.#problem;
     const [c1, c2, c3] = energy.coefficients;
-    const apply = (x: Tracked) => multiply(network.weights, false, x);
-    const transposed = (x: Tracked) => multiply(network.weights, true, x);
+    const apply = (x: Tracked) => multiply(network, false, x);
+    const transposed = (x: Tracked) => multiply(network, true, x);
     const zero = new Float64Array(v.value.length);
     let sum: Tracked = { value: zero, error: zero };
     if (c1 !== 0) {

@@ -1,12 +1,13 @@
 /**
  * W, b and the layers of one network, checked once so that everything behind can trust them.
  *
- * W is a list of blocks that do not overlap (a dense W is one block). Whether W = W^T is tested here, and where
+ * W is a list of blocks that do not overlap (a dense W is one block), plus stored patterns as factors. Whether W = W^T is tested here, and where
  * it holds up to rounding W is made exactly symmetric: eigenvalues are then real, and what equations.md proves for
  * symmetric W holds to the last bit.
  */
 import { MemscapeError } from '../errors.js';
 import { checkActivation, describe, finiteNumber, FLOAT32_MAX, FLOAT32_MIN, refuse } from './check.js';
+import { addPatterns, checkPatterns, flushed, flushedPatterns } from './patterns.js';
 import { symmetrise } from './symmetry.js';
 import type { Layer, Matrix, Network, PatternTerm, WeightBlock } from '../types.js';
 
@@ -32,15 +33,17 @@ export interface NetworkParts {
  * @returns the network (W symmetrised where |W - W^T| <= 1e-6 max|W|), and notices for the user: that it was
  *   symmetrised, and which numbers float32 turns into 0.
  * @throws MemscapeError (exit 2) naming the element: sizes, unknown activations, parameters outside their domain,
- *   blocks outside of W or overlapping, numbers that are not finite or overflow float32.
+ *   blocks outside of W or overlapping, patterns that are not K x N, numbers that are not finite or overflow float32.
  */
 export function createNetwork(parts: NetworkParts): { network: Network; notices: string[] } {
   const layers = placeLayers(parts.layers);
   const last = layers[layers.length - 1];
   const size = last.offset + last.size;
   const weights = checkBlocks(parts.weights, size);
+  const patterns = checkPatterns(parts.patterns ?? [], size);
   const bias = checkBias(parts.bias ?? new Float64Array(size), size);
-  const notices = [...underflowNotices(weights, bias)];
+  const notices = [...underflowNotices(weights, patterns, bias)];
+  // Patterns are symmetric as they are: the blocks alone decide, against the largest of their own numbers.
   const { symmetric, difference, tolerance } = symmetrise(weights);
   if (symmetric && difference > 0) {
     notices.push(
@@ -48,7 +51,7 @@ export function createNetwork(parts: NetworkParts): { network: Network; notices:
         `within 1e-6 max|W| = ${tolerance.toExponential(2)}.`,
     );
   }
-  return { network: { size, layers, weights, patterns: parts.patterns ?? [], bias, symmetric }, notices };
+  return { network: { size, layers, weights, patterns, bias, symmetric }, notices };
 }
 
 /**
@@ -183,24 +186,35 @@ function checkBias(given: ArrayLike<number>, size: number): Float64Array {
   return Float64Array.from(given, (value, index) => finiteNumber(value, `bias[${String(index)}]`));
 }
 
-function* underflowNotices(blocks: readonly WeightBlock[], bias: Float64Array): Generator<string> {
-  const lost = (value: number) => value !== 0 && Math.abs(value) < FLOAT32_MIN;
-  const tell = (count: number, place: string, value: number) =>
-    `${String(count)} number${count === 1 ? '' : 's'} of size below ${FLOAT32_MIN.toExponential(2)} ` +
-    `become${count === 1 ? 's' : ''} 0 in float32 on the GPU (first: ${place} = ${String(value)}).`;
-  let count = 0;
-  let first = '';
-  let value = 0;
-  for (const { row, column, matrix } of blocks) {
-    for (let k = 0; k < matrix.data.length; k++) {
-      if (!lost(matrix.data[k]) || count++ > 0) continue;
-      value = matrix.data[k];
-      first = `W[${String(row + Math.floor(k / matrix.columns))}][${String(column + (k % matrix.columns))}]`;
-    }
+function* underflowNotices(
+  blocks: readonly WeightBlock[],
+  patterns: readonly PatternTerm[],
+  bias: Float64Array,
+): Generator<string> {
+  for (const lost of [flushedWeights(blocks), flushedPatterns(patterns), flushedBias(bias)]) {
+    const { value: first } = lost.next();
+    if (!first) continue;
+    const [place, value] = first;
+    let count = 1;
+    while (lost.next().done !== true) count++;
+    yield (
+      `${String(count)} number${count === 1 ? '' : 's'} of size below ${FLOAT32_MIN.toExponential(2)} ` +
+      `become${count === 1 ? 's' : ''} 0 in float32 on the GPU (first: ${place} = ${String(value)}).`
+    );
   }
-  if (count > 0) yield tell(count, first, value);
-  const index = bias.findIndex(lost);
-  if (index >= 0) yield tell(bias.filter(lost).length, `bias[${String(index)}]`, bias[index]);
+}
+
+function* flushedWeights(blocks: readonly WeightBlock[]): Generator<readonly [string, number], undefined> {
+  for (const { row, column, matrix } of blocks)
+    for (let k = 0; k < matrix.data.length; k++)
+      if (flushed(matrix.data[k])) {
+        const [i, j] = [row + Math.floor(k / matrix.columns), column + (k % matrix.columns)];
+        yield [`W[${String(i)}][${String(j)}]`, matrix.data[k]];
+      }
+}
+
+function* flushedBias(bias: Float64Array): Generator<readonly [string, number], undefined> {
+  for (const [i, value] of bias.entries()) if (flushed(value)) yield [`bias[${String(i)}]`, value];
 }
 
 /** The parts of a network that make up W. */
@@ -237,15 +251,16 @@ export function applyWeightsTransposed(
   }
 }
 
-/** out += scale F^T (F x), pattern by pattern: nothing is allocated. */
-function addPatterns({ factor, scale }: PatternTerm, x: Float64Array, out: Float64Array): void {
-  const { rows, columns, data } = factor;
-  for (let k = 0; k < rows; k++) {
-    let overlap = 0;
-    for (let j = 0; j < columns; j++) overlap += data[k * columns + j] * x[j];
-    overlap *= scale;
-    for (let j = 0; j < columns; j++) out[j] += data[k * columns + j] * overlap;
-  }
+/** W[i][j], from the block that covers it and the patterns. */
+export function weightAt({ weights, patterns }: Weights, i: number, j: number): number {
+  let sum = 0;
+  for (const { row, column, matrix } of weights)
+    if (i >= row && i < row + matrix.rows && j >= column && j < column + matrix.columns)
+      sum += matrix.data[(i - row) * matrix.columns + j - column];
+  for (const { factor, scale } of patterns)
+    for (let k = 0; k < factor.rows; k++)
+      sum += scale * factor.data[k * factor.columns + i] * factor.data[k * factor.columns + j];
+  return sum;
 }
 
 /** W as one N x N matrix, a copy. Refused above N = 8192, where it would take more than 512 MiB. */

@@ -7,8 +7,10 @@ import type { WeightBlock } from '../types.js';
 /** |W - W^T| <= this times max|W| counts as symmetric: weights that were computed in f32 differ by rounding. */
 const RELATIVE_TOLERANCE = 1e-6;
 
-/** A rectangle of W inside one block: element (i, j) is data[start + i stride + j]. */
-interface Tile {
+/** A rectangle of W inside one block: W[row + i][column + j] is data[start + i stride + j]. */
+export interface Tile {
+  readonly row: number;
+  readonly column: number;
   readonly rows: number;
   readonly columns: number;
   readonly data: Float64Array;
@@ -44,6 +46,24 @@ export function symmetrise(blocks: readonly WeightBlock[]): {
   return { symmetric, difference, tolerance };
 }
 
+/** Where |W_ij - W_ji| is largest, i > j; the first of equals by rows. (0, 0) where W = W^T. */
+export function worstPair(blocks: readonly WeightBlock[]): readonly [i: number, j: number] {
+  let worst = { gap: 0, i: 0, j: 0 };
+  for (const [tile, mirror] of mirrorPairs(blocks)) {
+    for (let k = 0; k < tile.rows; k++) {
+      for (let l = 0; l < tile.columns; l++) {
+        const other = mirror ? mirror.data[mirror.start + l * mirror.stride + k] : 0;
+        const gap = Math.abs(tile.data[tile.start + k * tile.stride + l] - other);
+        const [row, column] = [tile.row + k, tile.column + l];
+        const [i, j] = row > column ? [row, column] : [column, row];
+        if (gap > worst.gap || (gap === worst.gap && (i < worst.i || (i === worst.i && j < worst.j))))
+          worst = { gap, i, j };
+      }
+    }
+  }
+  return [worst.i, worst.j];
+}
+
 /** Calls `change` with (W_ij, W_ji) over a tile and its mirror image and stores what it returns in both. */
 function visit(
   [tile, mirror]: readonly [Tile, Tile | undefined],
@@ -65,7 +85,7 @@ function visit(
  * Every tile with its mirror image (itself on the diagonal, undefined where W^T has no block). The blocks are cut
  * along all edges of all blocks, for rows and columns alike, so that mirror images have equal shapes.
  */
-function mirrorPairs(blocks: readonly WeightBlock[]): (readonly [Tile, Tile | undefined])[] {
+export function mirrorPairs(blocks: readonly WeightBlock[]): (readonly [Tile, Tile | undefined])[] {
   const edges = blocks.flatMap(({ row, column, matrix }) => [
     row,
     row + matrix.rows,
@@ -82,6 +102,8 @@ function mirrorPairs(blocks: readonly WeightBlock[]): (readonly [Tile, Tile | un
       for (let b = index(column); cuts[b] < column + columns; b++) {
         const start = (cuts[a] - row) * columns + cuts[b] - column;
         tiles.set(a * cuts.length + b, {
+          row: cuts[a],
+          column: cuts[b],
           rows: cuts[a + 1] - cuts[a],
           columns: cuts[b + 1] - cuts[b],
           data,

@@ -137,20 +137,23 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     device.whole === true
       ? [{ column: 0, columns, row: 0, rows }]
       : cut(columns, rows, Math.floor(most), spec.rowsPerInvocation);
-  const size = (t: Tile) => t.columns * t.rows;
-  const largest = tiles.reduce((m, t) => Math.max(m, size(t)), 0);
   return {
     spec,
     sampling,
     planes,
     tiles,
-    tileMilliseconds: (largest * nanoseconds) / 1e6,
-    lanes: tiles.reduce(
-      (m, t) => Math.max(m, t.columns * Math.ceil(t.rows / spec.rowsPerInvocation)),
-      WORKGROUP,
-    ),
+    tileMilliseconds: (largestOf(tiles) * nanoseconds) / 1e6,
+    lanes: lanesOf(tiles, spec),
   };
 }
+
+/** Points of the largest tile. */
+export const largestOf = (tiles: readonly Tile[]): number =>
+  tiles.reduce((most, t) => Math.max(most, t.columns * t.rows), 0);
+
+/** Invocations of the largest tile. */
+export const lanesOf = (tiles: readonly Tile[], { rowsPerInvocation }: KernelSpec): number =>
+  tiles.reduce((most, t) => Math.max(most, t.columns * Math.ceil(t.rows / rowsPerInvocation)), WORKGROUP);
 
 const wholeGroups = (lanes: number) =>
   Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes;

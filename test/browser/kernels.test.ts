@@ -22,10 +22,13 @@ const quantities: Quantity[] = [
   'alive-mask',
   'blind-spot',
 ];
-const requests = Object.entries(models).map(([path, model]): [string, Request] => [
-  path.replace(/.*\/(.*)\.json/, '$1'),
-  { model: String(model), size: 48, quantities },
-]);
+// Models that name files need a server for them, and their kernels are no others.
+const requests = Object.entries(models)
+  .filter(([, model]) => !String(model).includes('"file"'))
+  .map(([path, model]): [string, Request] => [
+    path.replace(/.*\/(.*)\.json/, '$1'),
+    { model: String(model), size: 48, quantities },
+  ]);
 /** Where a threshold lies within rounding, a mask of f32 may differ from that of f64. */
 const MASKS: ReadonlySet<Quantity> = new Set(['dead-count', 'alive-mask', 'blind-spot']);
 

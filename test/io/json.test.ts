@@ -94,6 +94,7 @@ describe('parseJson', () => {
   test('keys that occur twice', () => {
     expect(refusal('{"a": 1, "b": {"a": 2}, "a": 3}').what).toContain('"a" twice');
     expect(parseJson('[{"a": "a"}, {"a": "a"}]')).toEqual([{ a: 'a' }, { a: 'a' }]);
+    expect(refusal('{"a": 1, "\\u0061": 2}').what).toContain('"a" twice');
     expect(parseJson('{"a": ["b", "b"], "b": "b"}')).toEqual({ a: ['b', 'b'], b: 'b' });
   });
 

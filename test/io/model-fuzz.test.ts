@@ -6,6 +6,7 @@ import { MemscapeError } from '../../src/errors.js';
 import { readModel } from '../../src/io/model-file.js';
 import { writeNpy } from '../../src/io/npy.js';
 import { winner } from './helpers.js';
+import { f32, writeSafetensors } from './safetensors-kit.js';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -13,6 +14,7 @@ const folder = new URL('../../models/', import.meta.url);
 const shipped = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => readFileSync(new URL(name, folder), 'utf8'));
+const stateDict = 'mlp-state-dict.safetensors';
 const more = [
   winner({
     weights: { file: 'W.npy' },
@@ -36,12 +38,20 @@ const more = [
     layers: [{ size: 2, activation: { name: 'smu', a: 0.3, mu: 2 } }],
     energy: { equation: 5 },
   }),
+  winner({
+    weights: { patterns: { file: 'P.npy' }, rule: 'pseudo-inverse' },
+    bias: { file: 'net.safetensors', tensor: 'b' },
+  }),
+  winner({ weights: { patterns: [[1, -1]], rule: 'hebbian' } }),
 ].map((model) => JSON.stringify(model));
 const texts = [...shipped, ...more];
 
 const files = new Map([
   ['W.npy', writeNpy([2, 2], Float64Array.of(1, 2, 2, 1))],
   ['b.npy', writeNpy([2], Float64Array.of(1, 2))],
+  ['P.npy', writeNpy([3, 2], Float64Array.of(1, 2, -1, 1, 0, 3))],
+  ['net.safetensors', writeSafetensors({ b: f32([2], [1, 2]), W: f32([2, 2], [1, 2, 2, 1]) })],
+  [stateDict, readFileSync(new URL(stateDict, folder))],
 ]);
 const resolve = (path: string) => {
   const bytes = files.get(path);
@@ -58,6 +68,7 @@ async function orderly(json: unknown): Promise<boolean> {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(network.bias.every(Number.isFinite)).toBe(true);
     expect(network.weights.every(({ matrix }) => matrix.data.every(Number.isFinite))).toBe(true);
+    expect(network.patterns.every(({ factor }) => factor.data.every(Number.isFinite))).toBe(true);
     return true;
   } catch (error) {
     if (!(error instanceof MemscapeError)) throw error;
@@ -93,6 +104,8 @@ const hostile = [
   'a'.repeat(5000),
   'beta',
   'file',
+  'tensor',
+  'rule',
   'R',
   'name',
 ];
@@ -139,6 +152,9 @@ const values = fc.oneof(
     { random: 'goe', seed: 1 },
     { blocks: [] },
     { patterns: [] },
+    { patterns: [[1, 2]], rule: 'hebbian' },
+    { file: 'net.safetensors', tensor: 'W' },
+    { file: 'net.safetensors', tensor: 'c' },
   ),
   fc.constantFrom<Json>(
     { spectral: 'sign' },
@@ -255,7 +271,7 @@ describe('damaged model files', () => {
   }, 60_000);
 
   test('cut at every character', async () => {
-    const text = texts[texts.length - 1];
+    const text = texts.at(-1) ?? '';
     for (let length = 0; length < text.length; length++)
       expect(await orderly(text.slice(0, length))).toBe(false);
   });

@@ -57,6 +57,7 @@ describe('reading', () => {
   test.each<[string, ArrayBufferView, number[]]>([
     ["'<f4'", Float32Array.of(-1.5, 2), [-1.5, 2]],
     ["'<f8'", Float64Array.of(-1.5, 1e300), [-1.5, 1e300]],
+    ["'<f2'", Uint16Array.of(0xbe00, 0x4000), [-1.5, 2]],
     ["'|i1'", Int8Array.of(-1, 2), [-1, 2]],
     ["'<i2'", Int16Array.of(-300, 2), [-300, 2]],
     ["'<i4'", Int32Array.of(-70000, 2), [-70000, 2]],
@@ -64,6 +65,7 @@ describe('reading', () => {
     ["'|u1'", Uint8Array.of(255, 2), [255, 2]],
     ["'<u2'", Uint16Array.of(65535, 2), [65535, 2]],
     ["'<u4'", Uint32Array.of(4294967295, 2), [4294967295, 2]],
+    ["'<u8'", BigUint64Array.of(2n ** 64n - 1n, 2n), [2 ** 64, 2]],
     ["'|b1'", Uint8Array.of(1, 0), [1, 0]],
   ])('type %s', (descr, array, values) => {
     expect([...readNpy(npy(dictionary(descr, '(2,)'), raw(array))).data]).toEqual(values);
@@ -104,7 +106,8 @@ describe('refusals', () => {
     ['objects', npy(dictionary("'|O'", '(1,)'), new Uint8Array(8)), '"|O"'],
     ['big-endian', npy(dictionary("'>f8'", '(1,)'), new Uint8Array(8)), '">f8"'],
     ['complex', npy(dictionary("'<c16'", '(1,)'), new Uint8Array(16)), '"<c16"'],
-    ['half floats', npy(dictionary("'<f2'", '(1,)'), new Uint8Array(2)), '"<f2"'],
+    ['long doubles', npy(dictionary("'<f16'", '(1,)'), new Uint8Array(16)), '"<f16"'],
+    ['brain floats', npy(dictionary("'|V2'", '(1,)'), new Uint8Array(2)), '"|V2"'],
     ['records', npy(dictionary("[('a', '<f8'), ('b', '<i4')]", '(1,)'), new Uint8Array(12)), 'type'],
     [
       'a lying length',

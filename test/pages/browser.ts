@@ -24,11 +24,12 @@ export interface Opened {
   readonly requests: string[];
 }
 
-/** Opens the explorer and waits until it draws with what it will go on drawing with. */
+/** Opens the explorer, or the page at `path`, and waits until it draws with what it will go on drawing with. */
 export async function openExplorer(
   browser: Browser,
   options: BrowserContextOptions = {},
   script?: string,
+  path = '',
 ): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -45,7 +46,7 @@ export async function openExplorer(
   page.on('requestfailed', (request) => faults.push(request.url()));
   page.on('request', (request) => requests.push(request.url()));
   if (script !== undefined) await page.addInitScript(script);
-  await page.goto(inject('pages'));
+  await page.goto(new URL(path, inject('pages')).href);
   await page.locator('html[data-painter]').waitFor({ timeout: 60_000 });
   return { page, faults, requests };
 }
