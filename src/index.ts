@@ -99,7 +99,7 @@ export {
   type RadiusResult,
 } from './analysis/experiments.js';
 export { energyFlats, type EnergyFlat, type FlatReason } from './analysis/energy-flats.js';
-export { falseMemories, type FalseMemory } from './analysis/false-memories.js';
+export { falseMemoryExamples, type FalseMemory } from './analysis/false-memory-examples.js';
 export {
   flatRegions,
   type Drain,

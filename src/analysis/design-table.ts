@@ -2,7 +2,7 @@
 import type { Coefficients } from '../types.js';
 import type { SampledShare } from './blind-spots.js';
 import type { ConditionReport, RankReport } from './certificates.js';
-import type { FalseMemory } from './false-memories.js';
+import type { FalseMemory } from './false-memory-examples.js';
 import type { FixedPointClass } from './stability.js';
 
 /** A choice of the energy's coefficients by what it is. */

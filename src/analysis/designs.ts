@@ -20,7 +20,7 @@ import type {
   ExaminedDesign,
   SharedPoint,
 } from './design-table.js';
-import { falseMemories } from './false-memories.js';
+import { falseMemoryExamples } from './false-memory-examples.js';
 import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
 import { stabilityAt } from './stability.js';
 import { argumentOf } from './krotov-hopfield.js';
@@ -158,7 +158,7 @@ async function examine(
     lost: memories.filter((k) => classes[k] === 'saddle' || classes[k] === 'unstable'),
     added: indices.filter((k) => classes[k] === 'stable' && points[k].class !== 'stable'),
     undecided: memories.filter((k) => classes[k] === 'undecided'),
-    falseMemories: singular ? falseMemories(problem, algebra, seeds, 8) : [],
+    falseMemories: singular ? falseMemoryExamples(problem, algebra, seeds, 8) : [],
     rank,
     blind: await blindShare(problem, algebra, { ...watch, samples }),
   };

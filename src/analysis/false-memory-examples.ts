@@ -34,7 +34,7 @@ const SAME = 1e-4;
  * False memories that Levenberg-Marquardt on |R r|^2 reaches from `seeds`, at most `limit` of them.
  * @param seeds states of the problem.
  */
-export function falseMemories(
+export function falseMemoryExamples(
   problem: Problem,
   algebra: Algebra,
   seeds: Iterable<Float64Array>,
