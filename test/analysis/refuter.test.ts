@@ -121,8 +121,8 @@ describe('condition (11)', () => {
     const problem = await problemOf({
       ...winner,
       layers: [[activation, 2]],
-      design: { name } as DesignChoice,
-      energy: { equation: 14, coefficients: coefficients as Coefficients },
+      design: { name },
+      energy: { equation: 14, coefficients: coefficients },
     });
     const report = await certifyCondition(problem, algebra);
     expect([report.verdict, report.how], report.why).toEqual([verdict, how]);
@@ -170,7 +170,7 @@ describe('condition (11)', () => {
         equation,
         design: {
           name: r.pick(['identity', 'gradient', 'adaptive-polar', 'weights', 'polar']),
-        } as DesignChoice,
+        },
         energy: {
           equation: equation === 9 ? 10 : 14,
           coefficients: r.pick([
@@ -179,7 +179,7 @@ describe('condition (11)', () => {
             [0, 3, 0.5],
             [0, 1, 0],
             [1, 0, 0],
-          ]) as Coefficients,
+          ]),
         },
       });
       const { verdict, proofs, search, why } = await certifyCondition(problem, algebra, { evaluations: 40 });
@@ -242,7 +242,7 @@ describe('condition (11)', () => {
       data: Float64Array.of(0.5, 0.2, 0.2, 0.4),
     }).values;
     const expected = [...lambda].map((l) => l * (1 - l)).sort((a, b) => a - b);
-    eigenvalues.forEach((value, k) => expect(value).toBeCloseTo(expected[k], 12));
+    eigenvalues.forEach((value, k) => { expect(value).toBeCloseTo(expected[k], 12); });
   });
 
   test('rank losses: a singular W as R, a gradient that vanishes, and none', async () => {
