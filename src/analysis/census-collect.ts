@@ -41,7 +41,7 @@ export interface FoundPiece extends FoundPoint {
 /** Networks with more fixed points than this are counted no further. */
 const MOST_POINTS = 2 ** 17;
 /** Continua of more pieces than this come from networks that are degenerate altogether (W = I). */
-const MOST_PIECES = 4096;
+const MOST_PIECES = 1024;
 /** Tied points this close are one point, found in two cells. Relative to 1 + |y|. */
 const SAME = 1e-11;
 

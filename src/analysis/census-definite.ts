@@ -8,74 +8,74 @@
  */
 import type { CellSystem } from './census-system.js';
 
-/** The Cholesky factorisation of M, grown and cut back along a depth-first walk. */
+/** Pivots of M within this of 0, relative to the terms they were computed from, are 0. */
+const ROUNDING = 1e-12;
+
+/** The Cholesky factor of M, grown along a depth-first walk; a step costs a^2 / 2 for a neurons with a slope. */
 export class DefiniteGuard {
   readonly #system: CellSystem;
-  /** Neurons with a slope that are decided, and the roots of their slopes. */
-  readonly #alive: number[] = [];
-  readonly #roots: number[] = [];
-  /** Rows of the Cholesky factor; row k has k + 1 numbers. */
-  readonly #factor: Float64Array[] = [];
-  /** Neurons in the order of decision; the number of alive ones before each. */
-  readonly #decided: number[] = [];
-  readonly #before: number[] = [];
+  /** Neurons with a slope among the decided ones, in order, and the roots of their slopes. */
+  readonly #alive: Uint8Array;
+  readonly #roots: Float64Array;
+  /** How many there are before the neuron decided at each depth. */
+  readonly #count: Uint8Array;
+  /** Row k of the Cholesky factor starts at k N; zeros on the diagonal stand for themselves. */
+  readonly #factor: Float64Array;
+  #depth = 0;
 
   constructor(system: CellSystem) {
+    const { size } = system;
     this.#system = system;
+    this.#alive = new Uint8Array(size);
+    this.#roots = new Float64Array(size);
+    this.#count = new Uint8Array(size + 1);
+    this.#factor = new Float64Array(size * size);
   }
 
   /**
-   * Decides `neuron`, and forgets all that was decided since it was decided last.
+   * Puts `neuron` into a cell as the decision number `depth`; forgets decisions from that number on.
    * @returns whether M is still positive semidefinite.
    */
-  enter(neuron: number, cell: number): boolean {
-    const at = this.#decided.indexOf(neuron);
-    if (at >= 0) {
-      this.#alive.length = this.#before[at];
-      this.#roots.length = this.#factor.length = this.#alive.length;
-      this.#decided.length = this.#before.length = at;
-    }
-    this.#decided.push(neuron);
-    this.#before.push(this.#alive.length);
+  enter(depth: number, neuron: number, cell: number): boolean {
     const { slope } = this.#system.cells[neuron][cell];
-    return slope === 0 || this.#grow(neuron, Math.sqrt(slope));
+    this.#depth = depth + 1;
+    const count = this.#count[depth];
+    this.#count[depth + 1] = count;
+    if (slope === 0) return true;
+    this.#count[depth + 1] = count + 1;
+    return this.#grow(count, neuron, Math.sqrt(slope));
   }
 
   /** Whether M of all that is decided is singular. */
   get marginal(): boolean {
-    return this.#factor.some((row, k) => row[k] === 0);
+    const n = this.#system.size;
+    for (let k = 0; k < this.#count[this.#depth]; k++) if (this.#factor[k * n + k] === 0) return true;
+    return false;
   }
 
-  #grow(neuron: number, root: number): boolean {
+  #grow(count: number, neuron: number, root: number): boolean {
     const { size: n, weights } = this.#system;
-    const count = this.#alive.length;
-    const row = new Float64Array(count + 1);
+    const factor = this.#factor;
+    const row = count * n;
+    this.#alive[count] = neuron;
+    this.#roots[count] = root;
     const own = weights.data[neuron * n + neuron] * root * root;
     let rest = 1 - own;
     let terms = 1 + Math.abs(own);
     for (let k = 0; k < count; k++) {
-      const other = this.#factor[k];
       let entry = -root * this.#roots[k] * weights.data[neuron * n + this.#alive[k]];
-      let size = Math.abs(entry);
-      for (let j = 0; j < k; j++) {
-        entry -= row[j] * other[j];
-        size += Math.abs(row[j] * other[j]);
-      }
-      const isZero = other[k] === 0;
+      const pivot = factor[k * n + k];
+      const size = 1 + Math.abs(entry);
+      for (let j = 0; j < k; j++) entry -= factor[row + j] * factor[k * n + j];
       // Beside a zero on the diagonal only zeros leave a matrix semidefinite.
-      if (isZero && Math.abs(entry) > Math.sqrt(ROUNDING) * (1 + size)) return false;
-      row[k] = isZero ? 0 : entry / other[k];
-      rest -= row[k] * row[k];
-      terms += row[k] * row[k];
+      if (pivot === 0 && Math.abs(entry) > Math.sqrt(ROUNDING) * (size + terms)) return false;
+      const value = pivot === 0 ? 0 : entry / pivot;
+      factor[row + k] = value;
+      rest -= value * value;
+      terms += value * value;
     }
     if (rest < -ROUNDING * terms) return false;
-    row[count] = rest <= ROUNDING * terms ? 0 : Math.sqrt(rest);
-    this.#alive.push(neuron);
-    this.#roots.push(root);
-    this.#factor.push(row);
+    factor[row + count] = rest <= ROUNDING * terms ? 0 : Math.sqrt(rest);
     return true;
   }
 }
-
-/** Pivots of M within this of 0, relative to the terms they were computed from, are 0. */
-const ROUNDING = 1e-12;

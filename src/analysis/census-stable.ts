@@ -68,7 +68,7 @@ export async function stableCensus(
   const guard = new DefiniteGuard(system);
   const stable = new Set<FoundPoint>();
   const walk = new PatternWalk(system, {
-    enter: (neuron, cell) => guard.enter(neuron, cell),
+    enter: (depth, neuron, cell) => guard.enter(depth, neuron, cell),
     candidate: (pattern, regular) => {
       const found = collector.take(pattern, regular && !guard.marginal);
       if (found && isStable(system, found)) stable.add(found);
@@ -103,7 +103,7 @@ function isStable(system: CellSystem, { pattern, tied, y }: FoundPoint): boolean
     return own[beside].slope > own[at].slope ? beside : at;
   };
   const isSemidefinite = pattern.every((cell, neuron) =>
-    guard.enter(neuron, tied.includes(neuron) ? steepest(neuron) : cell),
+    guard.enter(neuron, neuron, tied.includes(neuron) ? steepest(neuron) : cell),
   );
   return isSemidefinite && !guard.marginal;
 }

@@ -12,8 +12,8 @@ import { rowScales, roundingPivot, type CellSystem, type Pattern } from './censu
 
 /** What happens during a walk. */
 export interface Visitor {
-  /** Whether to go on below a prefix: `neuron` has just been put into its cell `cell`. */
-  enter(neuron: number, cell: number): boolean;
+  /** Whether to go on below a prefix: `neuron`, the decision number `depth`, has just been put into `cell`. */
+  enter(depth: number, neuron: number, cell: number): boolean;
   /** A pattern that may hold fixed points; it is overwritten afterwards. `regular`: its system is not singular. */
   candidate(pattern: Pattern, regular: boolean): void;
 }
@@ -110,7 +110,7 @@ export class PatternWalk {
     const cells = this.#system.cells[neuron];
     for (let cell = 0; cell < cells.length; cell++) {
       this.#pattern[neuron] = cell;
-      if (!this.#visitor.enter(neuron, cell)) {
+      if (!this.#visitor.enter(depth, neuron, cell)) {
         yield below / cells.length;
         continue;
       }
@@ -132,7 +132,7 @@ export class PatternWalk {
     const { length } = this.#system.cells[neuron];
     for (let cell = 0; cell < length; cell++) {
       this.#pattern[neuron] = cell;
-      if (!this.#visitor.enter(neuron, cell)) continue;
+      if (!this.#visitor.enter(depth, neuron, cell)) continue;
       this.#eliminate(depth, cell);
       this.#descend(depth + 1);
     }
