@@ -57,8 +57,9 @@ export { trajectories, type LabelledTrajectory, type TrajectorySet } from './ana
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
 export { outcomes, type Outcome } from './flow/outcome.js';
 export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
-export { census, type Census, type CensusOptions } from './analysis/census.js';
-export { stableCensus, type StableCensus } from './analysis/census-stable.js';
+export { census, stableCensus } from './analysis/census.js';
+export type { Census, CensusOptions } from './analysis/census-all.js';
+export type { StableCensus } from './analysis/census-stable.js';
 export { censusSize, type CensusSize } from './analysis/census-size.js';
 export type { CensusPoint, UndecidedPattern } from './analysis/census-collect.js';
 export type { Continuum, ContinuumPiece, Interval } from './analysis/census-continua.js';

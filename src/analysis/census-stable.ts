@@ -16,7 +16,7 @@
 import { MemscapeError } from '../errors.js';
 import type { Algebra } from '../model/algebra.js';
 import type { Problem } from '../model/problem.js';
-import { plainPoint, drain, type CensusOptions } from './census.js';
+import { plainPoint, drain, type CensusOptions } from './census-all.js';
 import { Collector, type CensusPoint, type FoundPoint, type UndecidedPattern } from './census-collect.js';
 import { joinContinua, type Continuum } from './census-continua.js';
 import { DefiniteGuard } from './census-definite.js';
@@ -47,14 +47,8 @@ export interface StableCensus {
 /** Patterns that may be visited unless told otherwise: some 20 s. */
 const VISITS = 2 ** 24;
 
-/**
- * Every stable fixed point of eqs. 1, 9 or 13 with R = I and W = W^T.
- *
- * How many patterns are visited depends on W: strong inhibition and random matrices leave few of 2^24; with |W| < 1
- * nothing can be cut off (but then there is one fixed point, and any method finds it). `limit` bounds the visits.
- * @throws MemscapeError `census-smooth`, `census-size` (more than 128 neurons) or `census-asymmetric` (exit 2).
- */
-export async function stableCensus(
+/** What `stableCensus` of census.ts does. */
+export async function takeStableCensus(
   problem: Problem,
   algebra: Algebra,
   options: CensusOptions = {},

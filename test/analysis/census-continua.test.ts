@@ -3,7 +3,8 @@
  * f64 is exact and singular patterns, ties and continua are the rule.
  */
 import { describe, expect, test } from 'vitest';
-import { census, type Census } from '../../src/analysis/census.js';
+import { census } from '../../src/analysis/census.js';
+import type { Census } from '../../src/analysis/census-all.js';
 import type { Continuum } from '../../src/analysis/census-continua.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator, norm } from '../../src/model/evaluator.js';

@@ -1,7 +1,6 @@
 /** The pruned search against the full census, and on networks that the full census cannot reach. */
 import { describe, expect, test } from 'vitest';
-import { census } from '../../src/analysis/census.js';
-import { stableCensus } from '../../src/analysis/census-stable.js';
+import { census, stableCensus } from '../../src/analysis/census.js';
 import { jacobian } from '../../src/analysis/fixed-points.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator } from '../../src/model/evaluator.js';

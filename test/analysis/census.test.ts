@@ -4,7 +4,8 @@
  */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { census, type Census } from '../../src/analysis/census.js';
+import { census } from '../../src/analysis/census.js';
+import type { Census } from '../../src/analysis/census-all.js';
 import { censusSize } from '../../src/analysis/census-size.js';
 import { jacobian } from '../../src/analysis/fixed-points.js';
 import { loadModel } from '../../src/io/files.node.js';
