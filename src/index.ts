@@ -47,12 +47,8 @@ export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
-export {
-  fixedPointsFrom,
-  gridSeeds,
-  type FixedPoint,
-  type FixedPointClass,
-} from './analysis/fixed-points.js';
+export { fixedPointsFrom, gridSeeds, type FixedPoint } from './analysis/fixed-points.js';
+export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
 export { outcomes, type Outcome } from './flow/outcome.js';

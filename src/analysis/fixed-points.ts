@@ -5,16 +5,11 @@
  */
 import type { Algebra } from '../model/algebra.js';
 import { dot, Evaluator, norm } from '../model/evaluator.js';
-import { applyWeights } from '../model/network.js';
 import type { Problem } from '../model/problem.js';
 import { stateAt } from '../model/sampling.js';
-import type { Grid, Matrix } from '../types.js';
-
-/**
- * By the real parts of the spectrum: all negative, mixed, all positive. `undecided` where one is 0 within 1e-9 max(1,
- * the largest) (dead neurons make lines of fixed points), or where R is not defined.
- */
-export type FixedPointClass = 'stable' | 'saddle' | 'unstable' | 'undecided';
+import type { Grid } from '../types.js';
+import { residualJacobian } from './linearisation.js';
+import { stabilityAt, type Eigenvalue, type FixedPointClass } from './stability.js';
 
 /** A zero of r with what tells its kind. */
 export interface FixedPoint {
@@ -26,7 +21,7 @@ export interface FixedPoint {
   readonly energy: number;
   readonly class: FixedPointClass;
   /** Eigenvalues of the Jacobian of R r, by falling real part. */
-  readonly spectrum: readonly { readonly re: number; readonly im: number }[];
+  readonly spectrum: readonly Eigenvalue[];
   /** Seeds that ended here. */
   readonly hits: number;
 }
@@ -36,24 +31,6 @@ const HALVINGS = 30;
 const CONVERGED = 1e-12;
 /** Distance, relative to 1 + |y|, below which two ends are one point. */
 const SAME = 1e-7;
-/** Real parts below this are not told from 0. */
-const UNDECIDED = 1e-9;
-
-/** Dr: W H - I for eqs. 1 and 13, H W - I for eq. 9. */
-function residualJacobian(evaluator: Evaluator): Matrix {
-  const { network, equation } = evaluator.problem;
-  const inner = new Float64Array(network.size);
-  return evaluator.matrixOf((v, out) => {
-    if (equation === 9) {
-      applyWeights(network, v, inner);
-      evaluator.lifted.hessianApply(evaluator.x, inner, out);
-    } else {
-      evaluator.lifted.hessianApply(evaluator.x, v, inner);
-      applyWeights(network, inner, out);
-    }
-    for (let i = 0; i < out.length; i++) out[i] -= v[i];
-  });
-}
 
 /** Newton with step halving from `seed`; the state where |r| <= 1e-12 (1 + |y|), or undefined. */
 function newton(evaluator: Evaluator, algebra: Algebra, seed: Float64Array): Float64Array | undefined {
@@ -86,26 +63,6 @@ function lineSearch(evaluator: Evaluator, y: Float64Array, delta: Float64Array, 
   return false;
 }
 
-function classify(spectrum: readonly { readonly re: number }[]): FixedPointClass {
-  const scale = UNDECIDED * Math.max(1, ...spectrum.map((e) => Math.abs(e.re)));
-  if (spectrum.some((e) => Math.abs(e.re) <= scale)) return 'undecided';
-  if (spectrum.every((e) => e.re < 0)) return 'stable';
-  return spectrum.every((e) => e.re > 0) ? 'unstable' : 'saddle';
-}
-
-/** Jacobian of R r at a fixed point, where the derivative of R does not matter; undefined where R is not. */
-export function jacobian(evaluator: Evaluator): Matrix | undefined {
-  const inner = residualJacobian(evaluator);
-  const n = inner.rows;
-  const column = new Float64Array(n);
-  const result = evaluator.matrixOf((v, out) => {
-    const j = v.indexOf(1);
-    for (let i = 0; i < n; i++) column[i] = inner.data[i * n + j];
-    evaluator.applyDesign(column, out);
-  });
-  return result.data.every(Number.isFinite) ? result : undefined;
-}
-
 /** The distinct fixed points that Newton reaches from `seeds`, stable ones first, each class by its energy. */
 export function fixedPointsFrom(
   problem: Problem,
@@ -124,14 +81,12 @@ export function fixedPointsFrom(
   const order: readonly FixedPointClass[] = ['stable', 'undecided', 'saddle', 'unstable'];
   return found
     .map(({ state, hits }): FixedPoint => {
-      evaluator.moveTo(state);
-      const j = jacobian(evaluator);
-      const spectrum = j ? algebra.eigenvalues(j) : [];
+      const { class: kind, spectrum } = stabilityAt(evaluator, algebra, state);
       return {
         state,
         residual: norm(evaluator.r),
         energy: evaluator.energy(),
-        class: j ? classify(spectrum) : 'undecided',
+        class: kind,
         spectrum,
         hits,
       };

@@ -1,5 +1,6 @@
 /** Fixed points in a slice: their names, their places, the arms of saddles, and the rays on which an energy is blind. */
-import { jacobian, type FixedPoint } from '../analysis/fixed-points.js';
+import type { FixedPoint } from '../analysis/fixed-points.js';
+import { jacobian } from '../analysis/linearisation.js';
 import type { FixedPointMark, PlotCurve, PointClass } from '../figure/picture.js';
 import type { Algebra } from '../model/algebra.js';
 import { DEAD_EIGENVALUE } from '../model/activation.js';

@@ -44,10 +44,67 @@ export function symmetricEigen(a: Matrix): { values: Float64Array; vectors: Matr
 
 /** Eigenvalues of a general square matrix, by falling real part. */
 export function eigenvalues(a: Matrix): { re: number; im: number }[] {
-  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(dense(balanced(a)));
+  const { realEigenvalues, imaginaryEigenvalues } = new EigenvalueDecomposition(dense(balanced(a).matrix));
   return realEigenvalues
     .map((re, i) => ({ re, im: imaginaryEigenvalues[i] }))
     .sort((p, q) => q.re - p.re || q.im - p.im);
+}
+
+/** Eigenvalues of a general square matrix, by falling real part, with their condition numbers |x||w| / |w.x|. */
+export function conditionedEigenvalues(a: Matrix): { re: number; im: number; condition: number }[] {
+  const n = a.rows;
+  const even = balanced(a);
+  const decomposition = new EigenvalueDecomposition(dense(even.matrix));
+  const { realEigenvalues, imaginaryEigenvalues } = decomposition;
+  // Of `a` itself: x = D x', w = D^-1 w'. A complex pair has the real and the imaginary part of x as its two columns.
+  const right = plain(decomposition.eigenvectorMatrix).data;
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) right[i * n + j] *= even.scale[i];
+  const lengths = columnLengths(right, n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) right[i * n + j] /= lengths[j];
+  const left = rightInverse(right, n);
+  return realEigenvalues
+    .map((re, i) => {
+      const im = imaginaryEigenvalues[i];
+      // hqr2 puts the member with im > 0 first.
+      const [first, second] = im > 0 ? [i, i + 1] : [i - 1, i];
+      const condition =
+        im === 0 ? rowLength(left, n, i) : pairCondition(right, left, n, first, second, lengths);
+      return { re, im, condition: Number.isFinite(condition) ? condition : Infinity };
+    })
+    .sort((p, q) => q.re - p.re || q.im - p.im);
+}
+
+function columnLengths(data: Float64Array, n: number): Float64Array {
+  const squares = new Float64Array(n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) squares[j] += data[i * n + j] ** 2;
+  return squares.map((v) => Math.sqrt(v) || 1);
+}
+
+function rowLength(data: Float64Array, n: number, row: number): number {
+  return Math.hypot(...data.subarray(row * n, (row + 1) * n));
+}
+
+/** |x||w| of x = l_1 v_1 + i l_2 v_2 and w^H = (w_1/l_1 - i w_2/l_2)/2, for which w^H x = 1. */
+function pairCondition(
+  right: Float64Array,
+  left: Float64Array,
+  n: number,
+  first: number,
+  second: number,
+  lengths: Float64Array,
+): number {
+  const [p, q] = [lengths[first], lengths[second]];
+  const columns = Math.hypot(
+    ...Array.from({ length: n }, (_, i) => Math.hypot(p * right[i * n + first], q * right[i * n + second])),
+  );
+  return (columns * Math.hypot(rowLength(left, n, first) / p, rowLength(left, n, second) / q)) / 2;
+}
+
+/** Inverse of a square matrix; NaN where it is singular: its rows are then no eigenvectors. */
+function rightInverse(data: Float64Array, n: number): Float64Array {
+  const lu = new LuDecomposition(dense({ rows: n, columns: n, data }));
+  if (lu.isSingular()) return new Float64Array(n * n).fill(NaN);
+  return plain(lu.solve(Dense.eye(n))).data;
 }
 
 /** a = U diag(s) V^T with s falling. */
@@ -82,10 +139,11 @@ export function inverse(a: Matrix): Matrix | undefined {
   return { rows: n, columns: n, data };
 }
 
-/** Diagonal similarity by powers of two that evens row and column norms (the idea of EISPACK's balanc). */
-function balanced(a: Matrix): Matrix {
+/** D^-1 a D with D diagonal, of powers of two, that evens row and column norms (the idea of EISPACK's balanc). */
+function balanced(a: Matrix): { matrix: Matrix; scale: Float64Array } {
   const n = a.rows;
   const data = Float64Array.from(a.data);
+  const scale = new Float64Array(n).fill(1);
   for (let sweep = 0, changed = true; changed && sweep < 100; sweep++) {
     changed = false;
     for (let i = 0; i < n; i++) {
@@ -101,13 +159,14 @@ function balanced(a: Matrix): Matrix {
       // Only a real gain counts, or the sweep would never settle.
       if (column * f + row / f >= 0.95 * (column + row)) continue;
       changed = true;
+      scale[i] *= f;
       for (let j = 0; j < n; j++) {
         data[i * n + j] /= f;
         data[j * n + i] *= f;
       }
     }
   }
-  return { rows: n, columns: n, data };
+  return { matrix: { rows: n, columns: n, data }, scale };
 }
 
 /** V f(Lambda) V^T of a symmetric W; eigenvalues below rounding count as 0, so that sign(0) = 1 is decided. */

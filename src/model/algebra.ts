@@ -9,6 +9,11 @@ export interface Algebra {
   readonly symmetricEigen: (a: Matrix) => { values: Float64Array; vectors: Matrix };
   /** Eigenvalues of a general square matrix, by falling real part; balanced first, for their last digits. */
   readonly eigenvalues: (a: Matrix) => { re: number; im: number }[];
+  /**
+   * The same eigenvalues, each with its condition number |x||w| / |w.x| (x, w its right and left eigenvectors): a
+   * change D of the matrix moves it by up to `condition` |D|. Infinite where eigenvectors coincide.
+   */
+  readonly conditionedEigenvalues: (a: Matrix) => { re: number; im: number; condition: number }[];
   /** a = U diag(s) V^T with s falling. */
   readonly svd: (a: Matrix) => { u: Matrix; s: Float64Array; v: Matrix };
   /** Solution of a x = b, or undefined where `a` is singular to working precision. */

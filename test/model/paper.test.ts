@@ -2,10 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { dot, Evaluator, norm } from '../../src/model/evaluator.js';
-import { createNetwork } from '../../src/model/network.js';
-import { resolveProblem, type Problem } from '../../src/model/problem.js';
+import type { Problem } from '../../src/model/problem.js';
 import { fixedPointsFrom } from '../../src/analysis/fixed-points.js';
-import type { DesignChoice, EnergyChoice, Equation, Matrix } from '../../src/types.js';
 import {
   DESIGNS,
   random,
@@ -14,48 +12,9 @@ import {
   randomProblem,
   type Random,
 } from '../random-model.js';
+import { problemOf, type Given } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
-
-interface Given {
-  readonly layers: readonly (readonly [name: string, size: number, parameters?: Record<string, number>])[];
-  readonly weights: readonly (readonly number[])[] | Matrix;
-  readonly bias?: readonly number[];
-  readonly equation?: Equation;
-  readonly design?: DesignChoice;
-  readonly energy?: EnergyChoice;
-}
-
-function problemOf({
-  layers,
-  weights,
-  bias,
-  equation = 1,
-  design = { name: 'identity' },
-  energy,
-}: Given): Promise<Problem> {
-  const matrix: Matrix =
-    'data' in weights
-      ? weights
-      : { rows: weights.length, columns: weights.length, data: Float64Array.from(weights.flat()) };
-  const { network } = createNetwork({
-    layers: layers.map(([name, size, parameters = {}], k) => ({
-      name: `l${String(k)}`,
-      size,
-      activation: { name, parameters },
-    })),
-    weights: [{ row: 0, column: 0, matrix }],
-    ...(bias ? { bias } : {}),
-  });
-  return resolveProblem({
-    name: 'test',
-    hash: '',
-    notices: [],
-    network,
-    dynamics: { equation, design },
-    energy: energy ?? { equation: equation === 9 ? 10 : 14, coefficients: 'default' },
-  });
-}
 
 const at = (problem: Problem, state: readonly number[]) => {
   const evaluator = new Evaluator(problem, algebra);
