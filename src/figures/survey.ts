@@ -3,7 +3,8 @@
  * the verdict on the energy, on the same slice. Side information is sampled more coarsely than the field, and the
  * more so the larger the network, so that it never costs more than the field itself.
  */
-import { fixedPointsFrom, gridSeeds } from '../analysis/fixed-points.js';
+import { fixedPointsFrom } from '../analysis/fixed-points.js';
+import { gridSeeds } from '../analysis/seeds.js';
 import type { CountField, DeadRanges, Mask, PlotCurve, VectorField, Verdict } from '../figure/picture.js';
 import { loadAlgebra } from '../model/algebra.js';
 import type { Problem } from '../model/problem.js';
