@@ -48,6 +48,14 @@ export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
 export { fixedPointsFrom, type FixedPoint } from './analysis/fixed-points.js';
+export {
+  findFixedPoints,
+  type Continuum,
+  type FixedPointSearch,
+  type FoundPoint,
+} from './analysis/find-fixed-points.js';
+export type { Outcomes, SearchOptions } from './analysis/search.js';
+export type { NewtonOutcome } from './analysis/newton.js';
 export { gridSeeds } from './analysis/seeds.js';
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';

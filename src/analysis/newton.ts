@@ -125,7 +125,7 @@ export class Newton {
     }
   }
 
-  /** step = Dr^-1 r; false where the derivative D is singular. */
+  /** step = D^-1 f; false where the derivative D is singular. */
   #plainStep(): boolean {
     this.#field.derivative(this.#lu.matrix);
     if (!(this.#lu.factor() > SINGULAR)) return false;
