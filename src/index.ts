@@ -50,9 +50,10 @@ export { readModel, type Resolve } from './io/model-file.js';
 export { fixedPointsFrom, type FixedPoint } from './analysis/fixed-points.js';
 export {
   findFixedPoints,
-  type Continuum,
+  type ContinuumAt,
   type FixedPointSearch,
   type FoundPoint,
+  type SearchOutcome,
 } from './analysis/find-fixed-points.js';
 export type { Outcomes, SearchOptions } from './analysis/search.js';
 export type { NewtonOutcome } from './analysis/newton.js';

@@ -109,7 +109,10 @@ export class ZeroSets {
 
   #isConnected(set: ZeroSet, state: Float64Array): boolean {
     const near = [...set.anchors].sort((a, b) => distance(a, state) - distance(b, state));
-    return near.some((anchor) => this.#isStraight(anchor, state)) || (set.dimension > 0 && this.#walk(near[0], state));
+    return (
+      near.some((anchor) => this.#isStraight(anchor, state)) ||
+      (set.dimension > 0 && this.#walk(near[0], state))
+    );
   }
 
   /** Whether the field vanishes between two zeros as far as it does at them. */

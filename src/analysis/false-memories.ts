@@ -7,6 +7,7 @@ import type { Algebra } from '../model/algebra.js';
 import { norm, type Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { ZeroSets, type ZeroSet } from './continua.js';
+import { Ends } from './ends.js';
 import { Newton } from './newton.js';
 import { Breath, residualAt, searchBox, type SearchOptions } from './search.js';
 import { velocityField } from './state-field.js';
@@ -35,12 +36,11 @@ export async function falseMemories(
   const newton = new Newton(field);
   const { signal, box, seed } = options;
   const starts = Math.min(options.starts, STARTS);
-  const { ends } = await searchBox(field, newton, { starts, box, seed, ...(signal ? { signal } : {}) });
+  const ends = new Ends();
+  await searchBox(field, newton, ends, { starts, box, seed, ...(signal ? { signal } : {}) });
   const sets = new ZeroSets(field, newton, algebra);
   const breath = new Breath(signal);
-  const deceiving = ends.all.filter(
-    ({ state }) => residualAt(evaluator, state) > FALSE * (1 + norm(state)),
-  );
+  const deceiving = ends.all.filter(({ state }) => residualAt(evaluator, state) > FALSE * (1 + norm(state)));
   for (const end of deceiving) {
     sets.add(end);
     await breath.take();

@@ -3,15 +3,20 @@
  * continua told from points (continua.ts), images under symmetries added (symmetries.ts), false memories of singular R
  * (false-memories.ts), and for each its stability (stability.ts).
  *
- * A search proves nothing about what it has not found. Two things are said about it: the Good-Turing estimate of the share
- * of the box that leads to points not yet seen (points hit once / starts), and `complete`, which is true only where Banach's
- * theorem says that the only fixed point was found (|W| sup|H| < 1), or where a census has been made.
+ * Small piecewise linear networks have a census (census.ts): it gives the points, and the search counts their hits.
+ * Elsewhere a search proves nothing about what it has not found. Said is the Good-Turing estimate of the share of the box
+ * that leads to points not yet seen (points hit once / starts); `complete` is true only where Banach's theorem says that the
+ * only fixed point was found (|W| sup|H| < 1).
  */
+import { MemscapeError } from '../errors.js';
 import { activationRow } from '../model/activation.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { reduce } from '../model/reduce.js';
+import { census } from './census.js';
+import type { Census } from './census-all.js';
+import { censusSize } from './census-size.js';
 import { ZeroSets, type ZeroSet } from './continua.js';
 import { frobenius } from './eigenvalue-error.js';
 import { Ends } from './ends.js';
@@ -19,13 +24,20 @@ import { falseMemories } from './false-memories.js';
 import { byClassAndEnergy } from './fixed-points.js';
 import { weightsOf } from './linearisation.js';
 import { Newton } from './newton.js';
-import { Breath, defaultStarts, searchBox, searchFurther, type Outcomes, type SearchOptions } from './search.js';
+import {
+  Breath,
+  defaultStarts,
+  searchBox,
+  searchFurther,
+  type Outcomes,
+  type SearchOptions,
+} from './search.js';
 import { stabilityAt, type Stability } from './stability.js';
 import { residualField } from './state-field.js';
 import { permuted, symmetriesOf, type SignedPermutation } from './symmetries.js';
 
 /** A line, a region, a ring of fixed points. */
-export interface Continuum {
+export interface ContinuumAt {
   readonly dimension: number;
   /** Orthonormal tangent directions at the point that stands for it. */
   readonly directions: readonly Float64Array[];
@@ -49,13 +61,23 @@ export interface FoundPoint extends Stability {
   /** Points of one orbit of the network's symmetries have one number, from 0. */
   readonly orbit: number;
   /** Present where the point is one of many. */
-  readonly continuum?: Continuum;
+  readonly continuum?: ContinuumAt;
 }
+
+/**
+ * What a search amounts to. `proved`: nothing is missing. `saturated`: no point was hit once only. `open`: some were, so
+ * more starts would find more. `none-found`: no start has converged (more starts or another box may). `nonfinite`: every
+ * start left the numbers (a smaller box may help).
+ */
+export type SearchOutcome = 'proved' | 'saturated' | 'open' | 'none-found' | 'nonfinite';
 
 /** Everything that was found. */
 export interface FixedPointSearch {
-  /** Whether nothing is missing, as a proof. */
+  readonly outcome: SearchOutcome;
+  /** Whether no zero of r is missing, as a proof. False memories are searched for, never enumerated. */
   readonly complete: boolean;
+  /** Why it is complete, or why it may not be, in words. */
+  readonly how: string;
   readonly method: 'census' | 'newton';
   readonly points: readonly FoundPoint[];
   /** Seeds in the box. */
@@ -66,7 +88,12 @@ export interface FixedPointSearch {
   readonly outcomes: Outcomes;
   /** Symmetries that generate the group of W, b and g, and whether these are all. */
   readonly symmetry: { readonly generators: number; readonly complete: boolean };
+  /** Parts of the network that do not act on each other: its points are all combinations of theirs. */
+  readonly parts: number;
 }
+
+/** Larger networks take dense matrices of gigabytes, and minutes for each point. */
+const MOST_NEURONS = 2048;
 
 /**
  * Searches the fixed points of a problem.
@@ -79,15 +106,20 @@ export async function findFixedPoints(
   options: SearchOptions = {},
 ): Promise<FixedPointSearch> {
   const box = options.box ?? [-4, 4];
-  if (!(box[0] < box[1] && Number.isFinite(box[1] - box[0]))) throw new RangeError('a box is [lo, hi] with lo < hi');
+  if (!(box[0] < box[1] && Number.isFinite(box[1] - box[0])))
+    throw new RangeError('a box is [lo, hi] with lo < hi');
   const n = problem.network.size;
   const settings = { ...options, box, seed: options.seed ?? 1, starts: options.starts ?? defaultStarts(n) };
   const reduction = n > 64 ? reduce(problem, []) : undefined;
   const inner = reduction?.problem ?? problem;
+  if (inner.network.size > MOST_NEURONS) throw tooLarge(inner.network.size);
   const evaluator = new Evaluator(inner, algebra);
   const field = residualField(evaluator);
   const newton = new Newton(field);
-  const { ends, outcomes } = await searchBox(field, newton, settings);
+  const ends = new Ends();
+  const counted = await countAll(inner, algebra, ends, options.signal);
+  const proven = new Set(ends.all.map(({ state }) => state));
+  const outcomes = await searchBox(field, newton, ends, settings);
   await searchFurther(evaluator, algebra, newton, field, ends, settings);
   const symmetries = symmetriesOf(inner.network);
   addImages(ends, newton, field.state, symmetries.generators);
@@ -109,15 +141,90 @@ export async function findFixedPoints(
   }
   points.sort(byKind);
   const singletons = sets.all.filter(({ hits }) => hits === 1).length;
+  const surprises = sets.all.filter(({ state, dimension }) => dimension === 0 && !proven.has(state)).length;
+  const proof = proofOf(inner, sets.all.length, counted, surprises);
   return {
-    complete: isContraction(inner) && sets.all.length === 1 && deceptive.length === 0,
-    method: 'newton',
+    outcome: proof.complete ? 'proved' : outcomeOf(outcomes, points.length, singletons),
+    ...proof,
+    method: counted ? 'census' : 'newton',
     points: renumbered(points),
     starts: settings.starts,
-    unseenMass: outcomes.converged === 0 ? 1 : singletons / settings.starts,
+    unseenMass: unseenMass(proof.complete, points.length, singletons, settings.starts),
     outcomes,
     symmetry: { generators: symmetries.generators.length, complete: symmetries.complete },
+    parts: partsOf(inner),
   };
+}
+
+/** Puts the points of a census into `ends`, and a state of each continuum; undefined where the network has none. */
+async function countAll(
+  problem: Problem,
+  algebra: Algebra,
+  ends: Ends,
+  signal: AbortSignal | undefined,
+): Promise<Census | undefined> {
+  if (!censusSize(problem.network).possible) return undefined;
+  const found = await census(problem, algebra, signal ? { signal } : {});
+  for (const { state } of found.points) ends.add(Float64Array.from(state), 0);
+  for (const { pieces } of found.continua)
+    for (const { state } of pieces) ends.add(Float64Array.from(state), 0);
+  return found;
+}
+
+/** Whether nothing is missing, and why. */
+function proofOf(
+  problem: Problem,
+  found: number,
+  counted: Census | undefined,
+  surprises: number,
+): { complete: boolean; how: string } {
+  if (counted) {
+    if (!counted.complete || surprises === 0) return { complete: counted.complete, how: counted.how };
+    return {
+      complete: false,
+      how: `${counted.how}, but the search found ${String(surprises)} more points: please report this`,
+    };
+  }
+  if (isContraction(problem) && found === 1)
+    return { complete: true, how: '|W| sup|H| < 1: there is exactly one fixed point (Banach)' };
+  return { complete: false, how: 'a search from many starts proves nothing about what it has not found' };
+}
+
+function outcomeOf({ converged, stalled }: Outcomes, points: number, singletons: number): SearchOutcome {
+  if (points > 0) return singletons > 0 || converged === 0 ? 'open' : 'saturated';
+  return stalled > 0 ? 'none-found' : 'nonfinite';
+}
+
+function unseenMass(complete: boolean, points: number, singletons: number, starts: number): number {
+  if (complete) return 0;
+  return points === 0 ? 1 : singletons / starts;
+}
+
+/** Connected components of the graph of W, the neurons of a blockwise layer joined. */
+function partsOf({ network }: Problem): number {
+  const n = network.size;
+  const w = weightsOf(network).data;
+  const parent = Int32Array.from({ length: n }, (_, i) => i);
+  const root = (i: number): number => {
+    while (parent[i] !== i) i = parent[i] = parent[parent[i]];
+    return i;
+  };
+  const join = (i: number, j: number) => (parent[root(i)] = root(j));
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) if (w[i * n + j] !== 0) join(i, j);
+  for (const { offset, size, activation } of network.layers)
+    if (activationRow(activation.name).kind === 'blockwise')
+      for (let i = 1; i < size; i++) join(offset, offset + i);
+  return parent.filter((_, i) => root(i) === i).length;
+}
+
+function tooLarge(n: number): MemscapeError {
+  return new MemscapeError({
+    code: 'fixed-points-size',
+    what: `fixed points of ${String(n)} neurons were asked for; the limit is ${String(MOST_NEURONS)}`,
+    why: 'every step solves a dense system, and every point needs a spectrum.',
+    mend: 'follow the flow from states of interest instead (`memscape trajectories`), or give a smaller network',
+    exitCode: 2,
+  });
 }
 
 /** Fixed points of eq. 1 first, false memories last. */
@@ -163,7 +270,9 @@ function describePoint(
 /** |W| sup|H| < 1: the map whose fixed points these are is a contraction. */
 function isContraction({ network }: Problem): boolean {
   const slope = Math.max(
-    ...network.layers.map(({ activation }) => activationRow(activation.name).supHessian(activation.parameters)),
+    ...network.layers.map(({ activation }) =>
+      activationRow(activation.name).supHessian(activation.parameters),
+    ),
   );
   return frobenius(weightsOf(network)) * slope < 1;
 }

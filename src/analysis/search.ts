@@ -54,13 +54,19 @@ export class Breath {
   }
 }
 
-/** Newton from `starts` seeds in the box; counts hits. */
+/** Newton from `starts` seeds in the box; counts hits of `ends` and adds new ones. */
 export async function searchBox(
   field: StateField,
   newton: Newton,
-  { starts, box, seed, signal, onProgress }: Required<Pick<SearchOptions, 'starts' | 'box' | 'seed'>> & SearchOptions,
-): Promise<{ ends: Ends; outcomes: Outcomes }> {
-  const ends = new Ends();
+  ends: Ends,
+  {
+    starts,
+    box,
+    seed,
+    signal,
+    onProgress,
+  }: Required<Pick<SearchOptions, 'starts' | 'box' | 'seed'>> & SearchOptions,
+): Promise<Outcomes> {
   const outcomes = { converged: 0, stalled: 0, nonfinite: 0 };
   const n = field.state.length;
   const seedAt = boxSeeds(n, box, seed);
@@ -74,7 +80,7 @@ export async function searchBox(
     onProgress?.({ done: k + 1, total: starts });
     await breath.take();
   }
-  return { ends, outcomes };
+  return outcomes;
 }
 
 /** Further seeds, whose ends are new points but no hits: hits are counts of a sample of the box. */
@@ -108,7 +114,12 @@ export async function searchFurther(
 }
 
 /** The two leading principal axes of the ends and their extent; the box on e0, e1 where there are too few. */
-function leadingPlane(ends: readonly End[], algebra: Algebra, n: number, box: readonly [number, number]): Grid {
+function leadingPlane(
+  ends: readonly End[],
+  algebra: Algebra,
+  n: number,
+  box: readonly [number, number],
+): Grid {
   const unit = (k: number) => Float64Array.from({ length: n }, (_, i) => (i === k ? 1 : 0));
   const size = n === 1 ? [PLANE] : [PLANE, PLANE];
   if (n <= 2 || ends.length < 3)
@@ -119,7 +130,9 @@ function leadingPlane(ends: readonly End[], algebra: Algebra, n: number, box: re
       extent: size.map(() => box),
       size,
     };
-  const origin = Float64Array.from({ length: n }, (_, i) => ends.reduce((sum, e) => sum + e.state[i] / ends.length, 0));
+  const origin = Float64Array.from({ length: n }, (_, i) =>
+    ends.reduce((sum, e) => sum + e.state[i] / ends.length, 0),
+  );
   const scatter = new Float64Array(n * n);
   for (const { state } of ends)
     for (let i = 0; i < n; i++)

@@ -92,7 +92,10 @@ class Search {
         const p = this.#extend([...fixed, base], [...fixed, image]);
         if (!p) continue;
         found.push(p);
-        grow(orbit, found.filter((g) => fixed.every((v) => imageOf(g, v) === v)));
+        grow(
+          orbit,
+          found.filter((g) => fixed.every((v) => imageOf(g, v) === v)),
+        );
       }
       fixed.push(base);
     }
@@ -110,7 +113,7 @@ class Search {
     this.left--;
     const [n, ids] = [this.#n, this.#weightIds];
     let colours = given;
-    for (let classes = count(colours); ; ) {
+    for (let classes = count(colours); ;) {
       const next = new Int32Array(2 * n);
       for (let v = 0; v < 2 * n; v++) {
         const [i, s] = [v >> 1, v % 2 === 0 ? 1 : -1];
@@ -158,7 +161,8 @@ class Search {
     const sign = (i: number) => (to[2 * i] % 2 === 0 ? 1 : -1);
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++)
-        if (this.#w[(to[2 * i] >> 1) * n + (to[2 * j] >> 1)] !== sign(i) * sign(j) * this.#w[i * n + j] + 0) return undefined;
+        if (this.#w[(to[2 * i] >> 1) * n + (to[2 * j] >> 1)] !== sign(i) * sign(j) * this.#w[i * n + j] + 0)
+          return undefined;
     const p = { from: new Int32Array(n), sign: new Int8Array(n) };
     for (let i = 0; i < n; i++) {
       p.from[to[2 * i] >> 1] = i;

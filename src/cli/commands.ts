@@ -4,6 +4,14 @@ import { doctor } from './doctor.js';
 import { evaluatePoints } from './eval.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
+import { fixedPoints } from './fixed-points.js';
 import { trajectories } from './trajectories.js';
 
-export const COMMANDS: readonly CliCommand[] = [figure, field, evaluatePoints, trajectories, doctor];
+export const COMMANDS: readonly CliCommand[] = [
+  figure,
+  field,
+  evaluatePoints,
+  trajectories,
+  fixedPoints,
+  doctor,
+];

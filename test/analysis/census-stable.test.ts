@@ -1,7 +1,7 @@
 /** The pruned search against the full census, and on networks that the full census cannot reach. */
 import { describe, expect, test } from 'vitest';
 import { census, stableCensus } from '../../src/analysis/census.js';
-import { jacobian } from '../../src/analysis/fixed-points.js';
+import { jacobian } from '../../src/analysis/linearisation.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import type { Problem } from '../../src/model/problem.js';

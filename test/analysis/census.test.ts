@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { census } from '../../src/analysis/census.js';
 import type { Census } from '../../src/analysis/census-all.js';
 import { censusSize } from '../../src/analysis/census-size.js';
-import { jacobian } from '../../src/analysis/fixed-points.js';
+import { jacobian } from '../../src/analysis/linearisation.js';
 import { loadModel } from '../../src/io/files.node.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator, norm } from '../../src/model/evaluator.js';
