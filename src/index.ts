@@ -47,7 +47,17 @@ export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
-export { fixedPointsFrom, gridSeeds, type FixedPoint } from './analysis/fixed-points.js';
+export { fixedPointsFrom, type FixedPoint } from './analysis/fixed-points.js';
+export {
+  findFixedPoints,
+  type ContinuumAt,
+  type FixedPointSearch,
+  type FoundPoint,
+  type SearchOutcome,
+} from './analysis/find-fixed-points.js';
+export type { Outcomes, SearchOptions } from './analysis/search.js';
+export type { NewtonOutcome } from './analysis/newton.js';
+export { gridSeeds } from './analysis/seeds.js';
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
@@ -117,6 +127,12 @@ export {
   type RefuterOptions,
 } from './analysis/refuter.js';
 export { settle, type Settled } from './analysis/settle.js';
+export { census, stableCensus } from './analysis/census.js';
+export type { Census, CensusOptions } from './analysis/census-all.js';
+export type { StableCensus } from './analysis/census-stable.js';
+export { censusSize, type CensusSize } from './analysis/census-size.js';
+export type { CensusPoint, UndecidedPattern } from './analysis/census-collect.js';
+export type { Continuum, ContinuumPiece, Interval } from './analysis/census-continua.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';

@@ -94,7 +94,8 @@ export class Linearisation {
     const { diagonal } = this;
     const w = this.#weights;
     const n = diagonal.length;
-    for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < n; j++, k++) out[k] = w[k] * diagonal[j];
+    for (let start = 0; start < n * n; start += n)
+      for (let j = 0; j < n; j++) out[start + j] = w[start + j] * diagonal[j];
     for (const { offset, size, data } of this.blocks)
       for (let i = 0; i < n; i++) {
         const row = i * n + offset;

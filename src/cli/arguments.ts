@@ -92,6 +92,37 @@ export function readExtent(text: string): [number, number][] {
   return atMostThree(ranges, '--extent');
 }
 
+/** `-4:4`: the range of every component of a start. */
+export function readBox(text: string): [number, number] {
+  const [range, ...more] = text.split(',');
+  const [lo, hi, ...rest] = range.split(':').map(plainNumber);
+  if (
+    more.length + rest.length === 0 &&
+    lo !== undefined &&
+    hi !== undefined &&
+    Number.isFinite(hi - lo) &&
+    lo < hi
+  )
+    return [lo, hi];
+  throw usageError(
+    `--box: expected lo:hi with lo < hi, found ${quote(text)}`,
+    'every component of a start is drawn from it.',
+    'give for example --box -4:4',
+  );
+}
+
+const MAX_STARTS = 2 ** 24;
+
+export function readStarts(text: string): number {
+  const starts = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (starts >= 1 && starts <= MAX_STARTS) return starts;
+  throw usageError(
+    `--starts: expected a whole number from 1 to ${String(MAX_STARTS)}, found ${quote(text)}`,
+    'it is the number of searches.',
+    'give for example --starts 4096',
+  );
+}
+
 /** Largest number of samples along one axis: integers up to here are exact in f32. */
 const MAX_SAMPLES = 2 ** 24;
 

@@ -6,6 +6,7 @@ import { evaluatePoints } from './eval.js';
 import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
+import { fixedPoints } from './fixed-points.js';
 import { trajectories } from './trajectories.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -15,5 +16,6 @@ export const COMMANDS: readonly CliCommand[] = [
   trajectories,
   compare,
   experiments,
+  fixedPoints,
   doctor,
 ];

@@ -41,6 +41,18 @@ export function commonOptions(options: Readonly<Record<string, unknown>>): Commo
   };
 }
 
+/** Refuses `--device gpu` for what is computed on the CPU only. */
+export function refuseGpu(device: DeviceChoice, what: string): void {
+  if (device !== 'gpu') return;
+  throw new MemscapeError({
+    code: 'gpu-not-offered',
+    what: `--device gpu: ${what} have no kernel in this version`,
+    why: 'they are computed on the CPU, in f64.',
+    mend: 'leave out --device, or give --device cpu',
+    exitCode: 2,
+  });
+}
+
 /** A simulator at work, and how it was chosen. */
 export interface Session {
   readonly simulator: Simulator;

@@ -1,7 +1,6 @@
 /** `memscape trajectories`: states, energies and outcomes from given starts, as a .npz file. */
 import { basename, dirname } from 'node:path';
 import { trajectories as integrate, type TrajectorySet } from '../analysis/trajectories.js';
-import { MemscapeError } from '../errors.js';
 import { choiceFacts } from '../figures/paper.js';
 import { methods, type MethodName } from '../flow/methods.js';
 import { outcomes } from '../flow/outcome.js';
@@ -13,7 +12,7 @@ import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
-import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readStates } from './states.js';
 import { usageError } from './usage.js';
 
@@ -48,17 +47,6 @@ function readMethod(text: string): MethodName {
     'it says how a step is made.',
     chooseFrom(text, names),
   );
-}
-
-function refuseGpu(device: string): void {
-  if (device !== 'gpu') return;
-  throw new MemscapeError({
-    code: 'gpu-not-offered',
-    what: '--device gpu: trajectories have no kernel in this version',
-    why: 'they are integrated on the CPU, in f64.',
-    mend: 'leave out --device, or give --device cpu',
-    exitCode: 2,
-  });
 }
 
 /** The arrays of the result, as interface.md names them. */
@@ -112,7 +100,7 @@ async function run(
 ): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
-  refuseGpu(options.device);
+  refuseGpu(options.device, 'trajectories');
   const times = readTimes(String(given.times));
   const method = readMethod(String(given.method));
   const tolerances = {

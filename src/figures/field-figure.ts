@@ -1,5 +1,6 @@
 /** The picture of a computed field: a landscape with everything known about it, or a curve with its flat stretches. */
-import { fixedPointsFrom, gridSeeds } from '../analysis/fixed-points.js';
+import { fixedPointsFrom } from '../analysis/fixed-points.js';
+import { gridSeeds } from '../analysis/seeds.js';
 import { formatNumber } from '../figure/number.js';
 import type {
   Figure,

@@ -3,7 +3,8 @@
  * few neurons: the network as it is where it is small, else what its identity layers leave of it (model/reduce.ts).
  * That loses no fixed point: r = 0 puts the identity layers into the span that is kept.
  */
-import { fixedPointsFrom, gridSeeds, type FixedPoint } from '../analysis/fixed-points.js';
+import { fixedPointsFrom, type FixedPoint } from '../analysis/fixed-points.js';
+import { gridSeeds } from '../analysis/seeds.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';

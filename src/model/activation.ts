@@ -117,6 +117,8 @@ export interface ElementwiseRow<P extends ParameterTable> extends BaseRow<P> {
   readonly f64: (values: ParameterValues<P>) => Elementwise64;
   /** Points where H jumps. */
   readonly kinks: (values: ParameterValues<P>) => readonly number[];
+  /** Whether g is linear between its kinks, which makes a census of all fixed points possible; absent: never. */
+  readonly piecewiseLinear?: (values: ParameterValues<P>) => boolean;
 }
 
 /** An activation of a whole layer (softmax, norms): H couples its neurons. */
@@ -201,6 +203,7 @@ const table = {
     supHessian: () => 1,
     convex: always,
     kinks: smooth,
+    piecewiseLinear: always,
     dead: 'never',
     source: 'linear neurons',
   }),
@@ -219,6 +222,7 @@ const table = {
     supHessian: () => 1,
     convex: always,
     kinks: () => [0],
+    piecewiseLinear: always,
     dead: 'x <= 0',
     source: 'Fanaskov & Oseledets 2025, section 3',
   }),
@@ -238,6 +242,7 @@ const table = {
     supHessian: ({ a }) => Math.max(1, a),
     convex: always,
     kinks: () => [0],
+    piecewiseLinear: always,
     dead: 'x <= 0 if a = 0, else never',
     source: 'Maas, Hannun, Ng 2013',
   }),
@@ -256,6 +261,7 @@ const table = {
     supHessian: ({ n }) => (n === 2 ? 1 : Infinity),
     convex: always,
     kinks: ({ n }) => (n === 2 ? [0] : []),
+    piecewiseLinear: ({ n }) => n === 2,
     dead: 'x <= 0',
     source: 'Krotov & Hopfield 2016 (dense associative memory)',
   }),
@@ -340,6 +346,7 @@ const table = {
     supHessian: () => 1,
     convex: always,
     kinks: () => [-1, 1],
+    piecewiseLinear: always,
     dead: '|x| >= 1',
     source: 'Li, Michel, Porod 1989 (brain-state-in-a-box saturation)',
   }),
@@ -358,6 +365,7 @@ const table = {
     supHessian: () => 1,
     convex: always,
     kinks: ({ t }) => [-t, t],
+    piecewiseLinear: always,
     dead: '|x| <= t, a compact interval',
     source: 'Fig. 2b; soft threshold',
   }),
@@ -395,6 +403,7 @@ const table = {
     supHessian: ({ a }) => Math.max(1, a),
     convex: always,
     kinks: ({ a }) => (a === 1 ? [] : [0]),
+    piecewiseLinear: ({ a }) => a === 0,
     dead: 'x -> -inf',
     source: 'Clevert, Unterthiner, Hochreiter 2016',
   }),

@@ -10,7 +10,6 @@ import { proofsOf } from '../../src/analysis/proofs.js';
 import { Refuter } from '../../src/analysis/refuter.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { dot, Evaluator } from '../../src/model/evaluator.js';
-import type { Coefficients, DesignChoice } from '../../src/types.js';
 import { random, randomActivation, randomMatrix } from '../random-model.js';
 import { problemOf, type Given } from '../problem-of.js';
 
@@ -242,7 +241,9 @@ describe('condition (11)', () => {
       data: Float64Array.of(0.5, 0.2, 0.2, 0.4),
     }).values;
     const expected = [...lambda].map((l) => l * (1 - l)).sort((a, b) => a - b);
-    eigenvalues.forEach((value, k) => { expect(value).toBeCloseTo(expected[k], 12); });
+    eigenvalues.forEach((value, k) => {
+      expect(value).toBeCloseTo(expected[k], 12);
+    });
   });
 
   test('rank losses: a singular W as R, a gradient that vanishes, and none', async () => {

@@ -15,8 +15,8 @@ test('compare: a table for people, JSON for machines, and the same numbers again
   const file = jsonOf(out) as Record<string, unknown>;
   expect(file).toMatchObject({ format: 'memscape-comparison/1', equation: 13, recommended: 0 });
   const machine = await cli(['compare', model('winner-take-all'), ...quick, '--json']);
-  const { provenance: _, ...found } = JSON.parse(machine.stdout) as Record<string, unknown>;
-  expect(file).toMatchObject(found);
+  const found = JSON.parse(machine.stdout) as Record<string, unknown>;
+  expect({ ...file, provenance: null }).toEqual({ ...found, provenance: null });
 });
 
 test('compare: refuses what it cannot read, before any work', async () => {

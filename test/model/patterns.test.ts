@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { MemscapeError } from '../../src/errors.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
-import { jacobian } from '../../src/analysis/fixed-points.js';
+import { jacobian } from '../../src/analysis/linearisation.js';
 import { BoundedEvaluator, ROUNDOFF } from '../../src/model/bound.js';
 import { dot, Evaluator, norm } from '../../src/model/evaluator.js';
 import {

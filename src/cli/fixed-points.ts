@@ -1,0 +1,155 @@
+/** `memscape fixed-points`: every fixed point that can be found, what it is, and how sure that is, as a .json file. */
+import { basename, dirname } from 'node:path';
+import { findFixedPoints, type FixedPointSearch, type FoundPoint } from '../analysis/find-fixed-points.js';
+import { defaultStarts } from '../analysis/search.js';
+import { choiceFacts } from '../figures/paper.js';
+import { loadAlgebra } from '../model/algebra.js';
+import { quote } from '../model/check.js';
+import { resolveProblem } from '../model/problem.js';
+import { loadModel } from '../node.js';
+import { readBox, readStarts } from './arguments.js';
+import type { CliCommand } from './command.js';
+import type { Console } from './console.js';
+import { Outputs } from './outputs.js';
+import { provenance } from './provenance.js';
+import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import { usageError } from './usage.js';
+
+async function run(
+  model: string,
+  given: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<void> {
+  const started = performance.now();
+  const options = commonOptions(given);
+  refuseGpu(options.device, 'fixed points');
+  const box = readBox(String(given.box));
+  const asked = typeof given.starts === 'string' ? readStarts(given.starts) : undefined;
+  const path = String(given.out);
+  if (!path.endsWith('.json'))
+    throw usageError(
+      `--out: ${quote(path)} does not end in .json`,
+      'the result is a JSON file.',
+      'give for example --out R.json',
+    );
+  const outputs = await Outputs.promise(dirname(path), [basename(path)], options.force);
+  const problem = await resolveProblem(await loadModel(model));
+  await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
+    const { console, signal } = session;
+    const progress = console.progress('fixed-points');
+    const found = await findFixedPoints(problem, await loadAlgebra(), {
+      starts: asked ?? defaultStarts(problem.network.size),
+      box,
+      seed: options.seed,
+      ...(signal ? { signal } : {}),
+      onProgress: progress.update,
+    }).finally(progress.stop);
+    const result = {
+      format: 'memscape-fixed-points/1',
+      ...choiceFacts(problem),
+      neurons: problem.network.size,
+      box,
+      ...found,
+      memories: memories(found.points),
+      points: found.points.map(plainPoint),
+      provenance: provenance(invocation, options, session, started, 0),
+    };
+    outputs.add(basename(path), `${JSON.stringify(result, null, 2)}\n`);
+    for (const notice of problem.notices) console.note(notice);
+    const written = await outputs.write(signal);
+    tell(console, found);
+    for (const file of written) console.say(`wrote ${file}`);
+    console.answer(result);
+  });
+}
+
+/** A point as JSON holds it: arrays for vectors. */
+function plainPoint(point: FoundPoint) {
+  const { state, continuum } = point;
+  return {
+    ...point,
+    state: [...state],
+    ...(continuum
+      ? {
+          continuum: {
+            dimension: continuum.dimension,
+            directions: continuum.directions.map((v) => [...v]),
+            lower: [...continuum.lower],
+            upper: [...continuum.upper],
+          },
+        }
+      : {}),
+  };
+}
+
+/** What the chosen R does to the memories (stable points) of eq. 1, as indices of points. */
+function memories(points: readonly FoundPoint[]) {
+  const indices = (of: (point: FoundPoint) => boolean) =>
+    points.flatMap((point, k) => (of(point) ? [k] : []));
+  const original = (p: FoundPoint) => !p.falseMemory && p.restrictedClass === 'stable';
+  return {
+    kept: indices((p) => original(p) && p.class === 'stable'),
+    lost: indices((p) => original(p) && p.class !== 'stable'),
+    added: indices((p) => !original(p) && p.class === 'stable'),
+  };
+}
+
+const MOST_ROWS = 24;
+const MOST_NUMBERS = 6;
+
+/** The table for people: one line for each point. */
+function tell(
+  console: Console,
+  { points, method, outcome, how, starts, unseenMass, outcomes, parts }: FixedPointSearch,
+) {
+  const rows = points
+    .slice(0, MOST_ROWS)
+    .map((p) => [
+      p.class +
+        (p.falseMemory ? ', false' : '') +
+        (p.continuum ? `, ${String(p.continuum.dimension)}-dim` : ''),
+      p.energy === null ? '-' : p.energy.toPrecision(8),
+      p.spectrum.length > 0 ? p.spectrum[0].re.toPrecision(5) : '-',
+      String(p.deadDimensions),
+      String(p.hits),
+      String(p.orbit),
+      stateWords(p.state),
+    ]);
+  const table = [['class', 'energy', 'max Re', 'dead', 'hits', 'orbit', 'state'], ...rows];
+  const widths = table[0].map((_, k) => Math.max(...table.map((row) => row[k].length)));
+  if (rows.length > 0)
+    for (const row of table)
+      console.say(
+        row
+          .map((cell, k) => cell.padEnd(widths[k]))
+          .join('  ')
+          .trimEnd(),
+      );
+  if (points.length > MOST_ROWS) console.say(`and ${String(points.length - MOST_ROWS)} more, in the file`);
+  if (parts > 1)
+    console.say(`${String(parts)} parts do not act on each other: points are combinations of theirs`);
+  console.say(
+    `${String(points.length)} ${points.length === 1 ? 'point' : 'points'} by ${method}, ${outcome}: ${how}; ` +
+      `${String(outcomes.converged)} of ${String(starts)} starts converged, unseen share about ${unseenMass.toPrecision(2)}`,
+  );
+}
+
+function stateWords(state: Float64Array): string {
+  const shown = [...state.subarray(0, MOST_NUMBERS)].map((v) => String(Number(v.toPrecision(6))));
+  return `(${shown.join(', ')}${state.length > MOST_NUMBERS ? ', ..' : ''})`;
+}
+
+export const fixedPoints: CliCommand = {
+  register: (program, invocation) => {
+    const command = program
+      .command('fixed-points')
+      .description('fixed points, their stability, dead neurons, false memories, as a .json file')
+      .argument('<model>', 'model file')
+      .option('--starts <n>', 'searches from the box (default: 4096; fewer above 64 neurons)')
+      .option('--box <range>', 'lo:hi of every component of a start', '-4:4')
+      .requiredOption('--out <file>', 'result: R.json');
+    withCommonOptions(command).action(async (model: string, given: Record<string, unknown>) => {
+      await run(model, given, invocation);
+    });
+  },
+};
