@@ -59,7 +59,9 @@ export type DesignRow = UnavailableDesign | ExaminedDesign;
 export interface DesignComparison {
   readonly equation: 9 | 13;
   readonly points: readonly SharedPoint[];
-  /** How the points were found: they may not be all. */
+  /** Whether no steady state is missing, as a proof. */
+  readonly complete: boolean;
+  /** Newton starts that were spent on finding them. */
   readonly starts: number;
   readonly rows: readonly DesignRow[];
   /** Index of the recommended row, or null where no row keeps what eq. 1 has; and why, in words. */

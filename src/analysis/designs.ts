@@ -11,7 +11,7 @@ import { Evaluator } from '../model/evaluator.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
 import type { DesignChoice, EnergyChoice, Model, Network } from '../types.js';
 import { blindShare } from './blind-spots.js';
-import { breathe, STREAM, uniformStates, type Box, type Watch } from './box.js';
+import { boxOf, breathe, STREAM, uniformStates, type Box, type Watch } from './box.js';
 import { certifyCondition, rankLosses } from './certificates.js';
 import type {
   CoefficientChoice,
@@ -21,7 +21,8 @@ import type {
   SharedPoint,
 } from './design-table.js';
 import { falseMemoryExamples } from './false-memory-examples.js';
-import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
+import { findFixedPoints } from './find-fixed-points.js';
+import { fixedPointsFrom } from './fixed-points.js';
 import { stabilityAt } from './stability.js';
 import { argumentOf } from './krotov-hopfield.js';
 import { recommend } from './recommend.js';
@@ -32,7 +33,7 @@ export interface CompareOptions extends Watch {
   readonly equation?: 9 | 13;
   /** States; [-4, 4] in every coordinate by default. */
   readonly box?: Box;
-  /** Newton starts for the fixed points; 512 by default. */
+  /** Newton starts for the fixed points, where no census can list them all; 512 by default. */
   readonly starts?: number;
   /** Eigenvalue decompositions for condition (11), per row; 256 by default. */
   readonly evaluations?: number;
@@ -80,7 +81,7 @@ export async function compareDesigns(
   algebra: Algebra,
   options: CompareOptions = {},
 ): Promise<DesignComparison> {
-  const { equation = 13, starts = 512 } = options;
+  const { equation = 13 } = options;
   const model = (design: DesignChoice, energy: EnergyChoice): Model => ({
     name: 'comparison',
     hash: '',
@@ -90,7 +91,7 @@ export async function compareDesigns(
     energy,
   });
   const base = await resolveProblem(model({ name: 'identity' }, energyOf('third', equation)));
-  const points = sharedPoints(base, algebra, options);
+  const { points, complete, starts } = await sharedPoints(base, algebra, options);
   const rows: DesignRow[] = [];
   const total = DESIGNS.length * CHOICES.length;
   for (const [design, choice] of DESIGNS)
@@ -115,14 +116,33 @@ export async function compareDesigns(
     state: [...state],
     class: kind,
   }));
-  return { equation, points: shared, starts: options.points ? 0 : starts, rows, ...recommend(shared, rows) };
+  return { equation, points: shared, complete, starts, rows, ...recommend(shared, rows) };
 }
 
-function sharedPoints(base: Problem, algebra: Algebra, options: CompareOptions): FixedPoint[] {
-  const { box = [-4, 4], seed = 1, starts = 512, points } = options;
-  const stateOf = uniformStates(box, base.network.size, seed, STREAM.search);
-  const seeds = points ?? Array.from({ length: starts }, (_, k) => stateOf(k));
-  return fixedPointsFrom(base, algebra, seeds);
+/** A steady state of eq. 1 as the comparison needs it. */
+interface Shared {
+  readonly state: Float64Array;
+  readonly class: SharedPoint['class'];
+}
+
+/** The steady states that all rows share: the given ones, or what the finder finds (a census where there can be one). */
+async function sharedPoints(
+  base: Problem,
+  algebra: Algebra,
+  options: CompareOptions,
+): Promise<{ readonly points: readonly Shared[]; readonly complete: boolean; readonly starts: number }> {
+  const { box = [-4, 4], seed = 1, starts = 512, points: given, signal } = options;
+  if (given) return { points: fixedPointsFrom(base, algebra, given), complete: false, starts: 0 };
+  const pairs = boxOf(box, base.network.size);
+  const wide = [Math.min(...pairs.map(([lo]) => lo)), Math.max(...pairs.map(([, hi]) => hi))] as const;
+  const found = await findFixedPoints(base, algebra, {
+    box: wide,
+    starts,
+    seed,
+    ...(signal ? { signal } : {}),
+  });
+  const points = found.points.filter(({ falseMemory }) => !falseMemory);
+  return { points, complete: found.complete, starts: found.starts };
 }
 
 type Examined = Omit<ExaminedDesign, 'available' | 'design' | 'choice'>;
@@ -130,7 +150,7 @@ type Examined = Omit<ExaminedDesign, 'available' | 'design' | 'choice'>;
 async function examine(
   problem: Problem,
   algebra: Algebra,
-  points: readonly FixedPoint[],
+  points: readonly Shared[],
   options: CompareOptions,
 ): Promise<Examined> {
   const { box = [-4, 4], seed = 1, evaluations = 256, samples = 1024, signal } = options;

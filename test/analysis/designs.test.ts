@@ -34,6 +34,7 @@ describe('winner-take-all', () => {
   test('eq. 13: certified keeps both memories, polar and weights lose them, the third term alone adds the saddle', async () => {
     const found = await compareDesigns(await networkOf(winner), algebra);
     expect(found.points.map((p) => p.class)).toEqual(['stable', 'stable', 'saddle']);
+    expect(found.complete).toBe(true);
     for (const design of ['identity', 'gradient', 'adaptive-polar']) {
       const certified = row(found, design, 'certified');
       expect(certified).toMatchObject({ kept: [0, 1], lost: [], added: [], undecided: [] });
