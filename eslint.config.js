@@ -17,6 +17,7 @@ const house = [
   ['plan'],
   ['backend'],
   ['recovery'],
+  ['stream'],
   ['cpu', 'gpu'],
   ['analysis'],
   ['figure'],

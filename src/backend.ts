@@ -29,11 +29,13 @@ export interface RunOptions {
   /** Stops between tiles: at most one tile's time passes. */
   readonly signal?: AbortSignal;
   /**
-   * Takes each tile as it arrives, whole, in any order, exactly once; after an abort no more come. It must not throw.
-   * The exception: where a GPU is lost and another one takes its place, every tile comes again, and what comes last
-   * counts. So a sink puts a tile in its place, whatever was there, and does not add up.
+   * Takes the tiles, whole, in any order, one at a time: the next comes when the promise of this one has settled, and
+   * meanwhile a backend computes a few tiles ahead and then waits. Each comes once, with one exception: where a GPU is
+   * lost and another one takes its place every tile comes again, and what comes last counts; so a sink puts a tile in
+   * its place, whatever was there, and does not add up. A throw or a rejection ends the run with that reason. None
+   * comes after an abort, and none after the run has settled.
    */
-  readonly onTile: (result: TileResult) => void;
+  readonly onTile: (result: TileResult) => void | Promise<void>;
 }
 
 /** What a run took. */

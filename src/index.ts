@@ -143,11 +143,14 @@ export { createPlan, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { NumberStyle } from './wgsl/numbers.js';
+export type { FieldCheck } from './stream/check.js';
+export type { StreamPart, TileSink } from './stream/sink.js';
 export {
   Simulator,
+  type Computation,
   type SimulatorOptions,
   type EvaluateRequest,
   type Evaluation,
   type Field,
-  type FieldCheck,
+  type FieldFacts,
 } from './simulator.js';

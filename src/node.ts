@@ -18,6 +18,8 @@ export {
   type GpuProcessOptions,
 } from './gpu/supervised.node.js';
 export { loadModel, writeWhole, type WriteOptions } from './io/files.node.js';
+export { FileSink, type FileSinkOptions } from './stream/files.node.js';
+export { readEarlier, type Earlier, type Identity } from './stream/earlier.node.js';
 export { readNpy, writeNpy, type NpyArray, type NpyOptions, type NpySource } from './io/npy.js';
 export { openSafetensors, type Safetensors, type SafetensorsOptions, type Tensor } from './io/safetensors.js';
 export { readNpz, writeNpz, type NamedArray } from './io/npz.js';

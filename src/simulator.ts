@@ -3,16 +3,16 @@
  * what a kernel cannot do for a network (matrices beyond N = 8) goes to the CPU, and the result says so. Every
  * f32 result is checked on sampled points against the f64 twin before it is handed out.
  */
-import type { Backend, BackendInfo, TileResult } from './backend.js';
-import { MemscapeError } from './errors.js';
-import { loadAlgebra } from './model/algebra.js';
-import { BoundedEvaluator } from './model/bound.js';
-import { gridStateError } from './model/grid-error.js';
+import type { Backend, BackendInfo } from './backend.js';
 import type { Problem } from './model/problem.js';
 import { reduceGrid } from './model/reduce.js';
-import { stateAt } from './model/sampling.js';
 import { CpuBackend } from './cpu/backend.js';
-import { cpuOnly, createPlan, pointCount, shapeOf, type Plan } from './plan/plan.js';
+import { MemscapeError } from './errors.js';
+import { cpuOnly, createPlan, type Tile } from './plan/plan.js';
+import { PointCheck, type FieldCheck } from './stream/check.js';
+import { planeShape } from './stream/layout.js';
+import { MemorySink } from './stream/memory.js';
+import type { StreamPart, TileSink } from './stream/sink.js';
 import type { Quantity, Sampling } from './types.js';
 import { isVector } from './wgsl/planes.js';
 
@@ -27,10 +27,8 @@ export interface EvaluateRequest {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** One quantity on the whole sampling. */
-export interface Field {
-  /** Row-major values, f32 from a GPU and f64 from the CPU; a vector has a trailing axis of length N. */
-  readonly data: Float32Array | Float64Array;
+/** What is known of one quantity on the whole sampling besides its numbers. */
+export interface FieldFacts {
   /** [q][t][s] of a grid (as many axes as it has) or [points], and [N] after it for a vector. */
   readonly shape: readonly number[];
   /** Who computed it. */
@@ -39,35 +37,28 @@ export interface Field {
   readonly check?: FieldCheck;
 }
 
-/** The f32 values of some points against the f64 twin. */
-export interface FieldCheck {
-  readonly points: number;
-  /** Largest |f32 - f64|. */
-  readonly difference: number;
-  /** Largest running error bound of those points (model/bound.ts); 4 times it is the contract. */
-  readonly errorBound: number;
-  /** Points where a mask or count may differ because a threshold lies within rounding. */
-  readonly nearThreshold: number;
+/** One quantity on the whole sampling. */
+export interface Field extends FieldFacts {
+  /** Row-major values, f32 from a GPU and f64 from the CPU; a vector has a trailing axis of length N. */
+  readonly data: Float32Array | Float64Array;
 }
 
-/** What `evaluate` found, with what it took. Times are in milliseconds by the host's clock. */
-export interface Evaluation {
+/** What a computation took, whatever became of its tiles. Times are in milliseconds by the host's clock. */
+export interface Computation<F extends FieldFacts> {
   /** In the order of the request. */
-  readonly fields: ReadonlyMap<Quantity, Field>;
+  readonly fields: ReadonlyMap<Quantity, F>;
   readonly wallMilliseconds: number;
   readonly gpuMilliseconds: number;
-  /** Tiles computed and the planned time of the longest. */
+  /** Tiles in all, those among them that a sink had kept from an earlier run, and the planned time of the longest. */
   readonly tiles: number;
+  readonly keptTiles: number;
   readonly tileMilliseconds: number;
   /** Sentences for the user: what ran elsewhere, and why. */
   readonly notes: readonly string[];
 }
 
-/** Multiples of the running error bound that an f32 value may be off. */
-export const BOUND_FACTOR = 4;
-const CHECKED_POINTS = 64;
-/** Beyond this, squares overflow f32 on the way although results might not: nothing is promised there. */
-const LARGEST_CHECKED = 1e18;
+/** What `evaluate` found, with what it took. */
+export type Evaluation = Computation<Field>;
 
 /** How a simulator deals with the loss of its GPU. */
 export interface SimulatorOptions {
@@ -117,9 +108,23 @@ export class Simulator {
    * error bounds; rejects with the signal's reason on abort.
    */
   async evaluate(request: EvaluateRequest): Promise<Evaluation> {
+    const memory = new MemorySink();
+    const computation = await this.stream(request, [memory]);
+    const fields = new Map<Quantity, Field>();
+    for (const [quantity, facts] of computation.fields)
+      fields.set(quantity, { ...facts, data: take(memory.arrays, quantity) });
+    return { ...computation, fields };
+  }
+
+  /**
+   * Computes like `evaluate`, and hands every tile to each of `sinks` in their order instead of keeping it: for fields
+   * that no memory holds. Tiles wait for the slowest sink.
+   * @throws as `evaluate`, and whatever a sink throws.
+   */
+  async stream(request: EvaluateRequest, sinks: readonly TileSink[]): Promise<Computation<FieldFacts>> {
     const started = performance.now();
     try {
-      return await this.#evaluate(this.#backend, request, started);
+      return await this.#stream(this.#backend, request, sinks, started);
     } catch (error) {
       if (!this.#continueOnCpu || !(error instanceof MemscapeError) || error.exitCode !== 5) throw error;
       if (error.code !== 'gpu-memory') {
@@ -127,39 +132,52 @@ export class Simulator {
         this.#backend = this.#cpu;
       }
       // From the start: no result mixes f32 and f64 tiles.
-      const evaluation = await this.#evaluate(this.#cpu, request, started);
-      return { ...evaluation, notes: [...evaluation.notes, `${error.what}; the CPU computed everything.`] };
+      const computation = await this.#stream(this.#cpu, request, sinks, started);
+      return { ...computation, notes: [...computation.notes, `${error.what}; the CPU computed everything.`] };
     }
   }
 
-  async #evaluate(main: Backend, request: EvaluateRequest, started: number): Promise<Evaluation> {
-    const { problem, quantities, sampling } = request;
+  async #stream(
+    main: Backend,
+    request: EvaluateRequest,
+    sinks: readonly TileSink[],
+    started: number,
+  ): Promise<Computation<FieldFacts>> {
+    const { problem, quantities, sampling, signal, onProgress } = request;
     const { parts, notes } = this.#divide(main, request);
+    const check = new PointCheck(problem, sampling);
+    // First: what is wrong should not be stored.
+    const all = [check, ...sinks];
+    for (const sink of all) await sink.begin?.(parts);
     const total = parts.reduce((sum, { plan }) => sum + plan.tiles.length, 0);
-    const fields = new Map<Quantity, Field>();
-    const done = new Set<string>();
-    let gpuMilliseconds = 0;
-    for (const [part, { backend, plan }] of parts.entries()) {
-      const assembler = new Assembler(plan, backend.info.precision);
-      const statistics = await backend.run(plan, {
-        ...(request.signal ? { signal: request.signal } : {}),
-        onTile: (result) => {
-          assembler.add(result);
-          // A tile may come again.
-          done.add([part, result.tile.column, result.tile.row].join());
-          request.onProgress?.({ done: done.size, total });
+    let [before, keptTiles, gpuMilliseconds] = [0, 0, 0];
+    for (const part of parts) {
+      const tiles = await replay(part, all, signal);
+      keptTiles += part.plan.tiles.length - tiles.length;
+      before += part.plan.tiles.length - tiles.length;
+      // A tile may come again.
+      const done = new Set<string>();
+      const statistics = await part.backend.run(
+        { ...part.plan, tiles },
+        {
+          ...(signal ? { signal } : {}),
+          onTile: async (result) => {
+            for (const sink of all) await sink.take(part, result);
+            done.add(placeOf(result.tile));
+            onProgress?.({ done: before + done.size, total });
+          },
         },
-      });
+      );
+      before += tiles.length;
       gpuMilliseconds += statistics.gpuMilliseconds;
       notes.push(...(statistics.notes ?? []));
-      for (const [quantity, field] of assembler.fields(backend.info)) fields.set(quantity, field);
     }
-    if (main.info.precision === 'f32') await check(problem, sampling, fields);
     return {
-      fields: new Map(quantities.map((q) => [q, take(fields, q)])),
+      fields: new Map(quantities.map((q) => [q, factsOf(q, parts, check.checks)])),
       wallMilliseconds: performance.now() - started,
       gpuMilliseconds,
       tiles: total,
+      keptTiles,
       tileMilliseconds: Math.max(0, ...parts.map(({ plan }) => plan.tileMilliseconds)),
       notes,
     };
@@ -187,7 +205,14 @@ export class Simulator {
       const here = share.quantities.filter((q) => !elsewhere.includes(q));
       const add = (backend: Backend, own: readonly Quantity[]) => {
         if (own.length > 0)
-          parts.push({ backend, plan: createPlan({ ...share, quantities: own }, backend.profile) });
+          parts.push({
+            backend,
+            // Asked when it is needed: after a loss it may be another adapter.
+            get computedBy() {
+              return backend.info;
+            },
+            plan: createPlan({ ...share, quantities: own }, backend.profile),
+          });
       };
       add(main, here);
       add(this.#cpu, elsewhere);
@@ -212,126 +237,47 @@ export class Simulator {
   }
 }
 
-/** A plan and who runs it. */
-interface Part {
+/** A share of a computation, and who runs it. */
+interface Part extends StreamPart {
   readonly backend: Backend;
-  readonly plan: Plan;
 }
 
-function take(fields: ReadonlyMap<Quantity, Field>, quantity: Quantity): Field {
-  const field = fields.get(quantity);
-  if (field === undefined) throw new RangeError(`no tile of '${quantity}' was computed`);
-  return field;
+const placeOf = ({ column, row, columns, rows }: Tile) => [column, row, columns, rows].join(' ');
+
+/** Lets the sinks take the tiles that one of them has kept; the tiles that are left to compute. */
+async function replay(
+  part: Part,
+  sinks: readonly TileSink[],
+  signal: AbortSignal | undefined,
+): Promise<readonly Tile[]> {
+  const { tiles } = part.plan;
+  const keeper = sinks.find((sink) => sink.kept !== undefined);
+  if (keeper?.kept === undefined) return tiles;
+  const kept = new Set<string>();
+  for await (const result of keeper.kept(part)) {
+    signal?.throwIfAborted();
+    for (const sink of sinks) if (sink !== keeper) await sink.take(part, result);
+    kept.add(placeOf(result.tile));
+  }
+  return tiles.filter((tile) => !kept.has(placeOf(tile)));
 }
 
-/** Puts tiles in their places of whole arrays. */
-class Assembler {
-  readonly #plan: Plan;
-  readonly #columns: number;
-  readonly #arrays: readonly (Float32Array | Float64Array)[];
-
-  constructor(plan: Plan, precision: BackendInfo['precision']) {
-    this.#plan = plan;
-    const shape = shapeOf(plan.sampling);
-    this.#columns = shape[shape.length - 1];
-    const points = pointCount(plan.sampling);
-    this.#arrays = plan.planes.map(({ components }) =>
-      precision === 'f32' ? new Float32Array(points * components) : new Float64Array(points * components),
-    );
-  }
-
-  add({ tile, values }: TileResult): void {
-    const points = tile.columns * tile.rows;
-    this.#plan.planes.forEach(({ first, components }, k) => {
-      const array = this.#arrays[k];
-      for (let row = 0; row < tile.rows; row++) {
-        const to = (tile.row + row) * this.#columns + tile.column;
-        const from = row * tile.columns;
-        if (components === 1) {
-          array.set(values.subarray(first * points + from, first * points + from + tile.columns), to);
-          continue;
-        }
-        for (let c = 0; c < components; c++)
-          for (let column = 0; column < tile.columns; column++)
-            array[(to + column) * components + c] = values[(first + c) * points + from + column];
-      }
-    });
-  }
-
-  fields(computedBy: BackendInfo): [Quantity, Field][] {
-    const shape = shapeOf(this.#plan.sampling);
-    return this.#plan.planes.map(({ quantity, components, vector }, k) => [
-      quantity,
-      {
-        data: this.#arrays[k],
-        shape: vector ? [...shape, components] : shape,
-        computedBy,
-      },
-    ]);
-  }
-}
-
-/** Compares sampled points with the f64 twin, adds the finding to each f32 field, refuses what breaks the contract. */
-async function check(problem: Problem, sampling: Sampling, fields: Map<Quantity, Field>): Promise<void> {
-  const algebra = await loadAlgebra();
-  const twin = new BoundedEvaluator(problem, algebra);
-  const n = problem.network.size;
-  const points = pointCount(sampling);
-  const wanted = Math.min(points, Math.max(4, Math.min(CHECKED_POINTS, Math.floor(4096 / n))));
-  const columns = shapeOf(sampling).at(-1) ?? 1;
-  const state = new Float64Array(n);
-  const found = new Map<
-    Quantity,
-    { points: number; difference: number; errorBound: number; nearThreshold: number }
-  >();
-  for (let k = 0; k < wanted; k++) {
-    // Evenly spread, but not in step with rows or tiles.
-    const at = Math.min(points - 1, Math.floor(((k + fraction(k * GOLDEN)) * points) / wanted));
-    const [column, row] = [at % columns, Math.floor(at / columns)];
-    stateAt(sampling, column, row, state);
-    if (state.some((v) => Math.abs(v) > LARGEST_CHECKED)) continue;
-    twin.moveTo(state, sampling.kind === 'grid' ? gridStateError(sampling, column, row) : undefined);
-    for (const [quantity, field] of fields) {
-      if (field.computedBy.precision !== 'f32') continue;
-      const record = found.get(quantity) ?? { points: 0, difference: 0, errorBound: 0, nearThreshold: 0 };
-      found.set(quantity, record);
-      comparePoint(quantity, field, twin, at, record);
-    }
-  }
-  for (const [quantity, record] of found) fields.set(quantity, { ...take(fields, quantity), check: record });
-}
-
-const GOLDEN = 0.6180339887498949;
-const fraction = (x: number) => x - Math.floor(x);
-const MASKS: ReadonlySet<Quantity> = new Set(['dead-count', 'alive-mask', 'blind-spot']);
-
-function comparePoint(
+function factsOf(
   quantity: Quantity,
-  { data }: Field,
-  twin: BoundedEvaluator,
-  at: number,
-  record: { points: number; difference: number; errorBound: number; nearThreshold: number },
-): void {
-  const { value, error } = twin.evaluate(quantity);
-  record.points++;
-  let near = false;
-  for (let i = 0; i < value.length; i++) {
-    const found = data[at * value.length + i];
-    const expected = value[i];
-    if (Number.isNaN(found) && Number.isNaN(expected)) continue;
-    if (!(Math.abs(expected) <= LARGEST_CHECKED && error[i] <= LARGEST_CHECKED)) continue;
-    const difference = Math.abs(found - expected);
-    near ||= MASKS.has(quantity) && error[i] > 0;
-    record.difference = Math.max(record.difference, difference);
-    record.errorBound = Math.max(record.errorBound, error[i]);
-    if (difference <= BOUND_FACTOR * error[i]) continue;
-    throw new MemscapeError({
-      code: 'numeric-contract',
-      what: `${quantity} of point ${String(at)} is ${String(found)} in f32 and ${String(expected)} in f64, further apart than 4 x ${error[i].toExponential(2)}`,
-      why: 'numbers overflow or cancel in f32 on the way, the adapter computes less exactly than WGSL promises, or a kernel of memscape is wrong.',
-      mend: 'use --device cpu for this model, and report it with the output of `memscape doctor --json`.',
-      exitCode: 6,
-    });
+  parts: readonly Part[],
+  checks: ReadonlyMap<Quantity, FieldCheck>,
+): FieldFacts {
+  for (const { plan, computedBy } of parts) {
+    const plane = plan.planes.find((p) => p.quantity === quantity);
+    if (!plane) continue;
+    const check = checks.get(quantity);
+    return { shape: planeShape(plan, plane), computedBy, ...(check ? { check } : {}) };
   }
-  if (near) record.nearThreshold++;
+  throw new RangeError(`'${quantity}' was not planned`);
+}
+
+function take<T>(arrays: ReadonlyMap<Quantity, T>, quantity: Quantity): T {
+  const array = arrays.get(quantity);
+  if (array === undefined) throw new RangeError(`no tile of '${quantity}' was computed`);
+  return array;
 }

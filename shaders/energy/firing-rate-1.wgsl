@@ -1,5 +1,5 @@
 // First term of eq. 10:  u.W u / 2 - L(z),  M = W.
-fn energy_1(p: Point) -> f32 {
+fn energy_1(p: Point) -> Real {
   return 0.5 * dot_state(p.y, p.product) - lagrangian(p.x);
 }
 

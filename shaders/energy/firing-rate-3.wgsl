@@ -1,5 +1,5 @@
 // Third term of eq. 10:  |r|^2 / 2,  M = I - W^T H(z).
-fn energy_3(p: Point) -> f32 {
+fn energy_3(p: Point) -> Real {
   return 0.5 * dot_state(p.r, p.r);
 }
 

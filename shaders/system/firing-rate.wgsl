@@ -10,7 +10,7 @@ struct Point {
 
 fn prepare(u: State) -> Point {
   let product = weights_apply(u);
-  let z = add(product, bias());
+  let z = plus_bias(product);
   let g = activation(z);
   return Point(u, z, g, product, sub(g, u));
 }

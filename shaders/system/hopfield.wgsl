@@ -11,5 +11,5 @@ struct Point {
 fn prepare(y: State) -> Point {
   let g = activation(y);
   let product = weights_apply(g);
-  return Point(y, y, g, product, sub(add(product, bias()), y));
+  return Point(y, y, g, product, plus_bias_less(product, y));
 }

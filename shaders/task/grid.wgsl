@@ -8,7 +8,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (first >= tile.rows) {
     return;
   }
-  begin(index);
   let walk = grid_walk(coordinate(tile.axis[0], tile.column + column));
   // No test for the last row here: the host pads a tile to whole walks, so the loop has a constant bound.
   for (var k = 0u; k < ROWS; k++) {

@@ -5,6 +5,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (index >= tile.columns) {
     return;
   }
-  begin(index);
   evaluate(point_state(tile.column + index), index);
 }

@@ -4,10 +4,10 @@ struct Tile {
   columns: u32,     // columns in this tile
   row: u32,         // first row; rows count the second and third axis together
   rows: u32,        // rows in this tile, padded to a multiple of ROWS
-  share: u32,       // numbers of the workspace that one workgroup owns
+  share: u32,       // places of the workspace that a run of lanes owns
   rows_per_layer: u32, // rows of one (first, second) layer of a volume
   nan_bits: u32,    // 0x7fc00000: WGSL has no NaN literal
-  unused: u32,
+  lanes: u32,       // lanes with four points each (workspace)
   axis: array<vec4f, 3>, // per axis: middle, (count - 1) / 2, step, unused
 }
 
@@ -18,13 +18,8 @@ fn not_a_number() -> f32 {
   return bitcast<f32>(tile.nan_bits);
 }
 
-// Planes of the output: [component][point of the tile].
-fn put(plane: u32, at: u32, value: f32) {
-  output[plane * (tile.columns * tile.rows) + at] = value;
-}
-
 // Cell centres: s_i = lo + (hi - lo)(i + 1/2)/n, written from the middle so that a symmetric box gives
 // exactly symmetric coordinates, and from the integer index alone so that every tiling gives the same bits.
-fn coordinate(axis: vec4f, index: u32) -> f32 {
-  return axis.x + (f32(index) - axis.y) * axis.z;
+fn coordinate(axis: vec4f, index: Index) -> Real {
+  return axis.x + (Real(index) - axis.y) * axis.z;
 }

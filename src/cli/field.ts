@@ -14,14 +14,16 @@ import { choiceFacts, computationFacts, gridFacts, pointFacts } from '../figures
 import { percent, pictureOf } from '../figures/words.js';
 import type { NamedPoint } from '../figures/marks.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
-import { loadModel, writeNpy } from '../node.js';
-import { pointCount } from '../plan/plan.js';
-import type { Field } from '../simulator.js';
+import { loadModel } from '../node.js';
+import type { FieldFacts } from '../simulator.js';
+import type { ValueRange } from '../stream/range.js';
 import type { Grid, Quantity } from '../types.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
-import { refuseHuge } from './huge.js';
+import { inFiles, inMemory, type ComputedField } from './computed-field.js';
+import { bytesOfFiles, STREAMED_BYTES, sumOf } from './estimate.js';
 import { IMAGE_HELP, readImage } from './image-flag.js';
+import { settleLeftovers } from './leftovers.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
@@ -38,21 +40,36 @@ async function run(
   const problem = await resolveProblem(await loadModel(model));
   const { grid, chosen, notices, states } = await readSlice(given, problem, options.seed);
   const images = readImage(given, problem, states);
-  refuseHuge(pointCount(grid), quantities, problem.network.size);
   const kinds = grid.axes.length < 3 ? ['npy', 'png', 'svg'] : ['npy'];
   const names = [
     ...quantities.flatMap((quantity) => kinds.map((kind) => `${quantity}.${kind}`)),
     'field.json',
   ];
-  const outputs = await Outputs.promise(String(given.out), names, options.force);
+  const folder = String(given.out);
+  const resume = given.resume === true;
+  const earlier = await settleLeftovers(folder, { resume, force: options.force });
+  // A run that ended between writing its first result and its last may replace what it wrote.
+  const force = options.force || earlier?.whole === true;
+  const outputs = await Outputs.promise(folder, names, force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
     const progress = console.progress('field');
     const tally = new Tally(simulator, { ...(signal ? { signal } : {}), onProgress: progress.update });
+    let computed: ComputedField | undefined;
     try {
-      const { fields } = await tally.evaluate({ problem, sampling: grid, quantities });
-      const drawn = await draw({ problem, grid, ...(images ? { images } : {}) }, fields, tally);
-      for (const [quantity, { shape, data }] of fields) outputs.add(`${quantity}.npy`, writeNpy(shape, data));
+      if (resume && !earlier) console.note(`nothing to go on from was found in ${folder}: begun anew.`);
+      const task = {
+        problem,
+        grid,
+        quantities,
+        folder,
+        force: options.force,
+        ...(earlier ? { earlier } : {}),
+      };
+      const bytes = sumOf(bytesOfFiles(problem, grid, quantities, simulator.backend.info));
+      const streamed = resume || given.stream === true || bytes > STREAMED_BYTES;
+      computed = await (streamed ? inFiles(task, tally, session) : inMemory(task, tally));
+      const drawn = await draw({ problem, ...(images ? { images } : {}) }, grid, computed.shown, tally);
       for (const [quantity, figure] of drawn.figures) {
         signal?.throwIfAborted();
         outputs.add(`${quantity}.svg`, renderSvg(figure));
@@ -64,21 +81,27 @@ async function run(
         notices: [...problem.notices, ...notices, ...tally.notes],
         grid: { ...gridFacts(grid), axesChosen: chosen },
         fields: Object.fromEntries(
-          [...fields].map(([quantity, field]) => [quantity, fieldFacts(quantity, field, grid)]),
+          [...computed.facts].map(([quantity, facts]) => [quantity, fieldFacts(quantity, facts, grid)]),
         ),
         ...drawn.facts,
         computation: computationFacts(tally),
         provenance: provenance(invocation, options, session, started, tally.gpuMilliseconds),
       };
-      // Last: a folder with this file is complete.
-      outputs.add('field.json', `${JSON.stringify(result, null, 2)}\n`);
       progress.stop();
       for (const notice of result.notices) console.note(notice);
-      for (const path of await outputs.write(signal)) console.say(`wrote ${path}`);
+      signal?.throwIfAborted();
+      const published = await computed.publish(outputs);
+      // Last: a folder with this file is complete.
+      outputs.add('field.json', `${JSON.stringify(result, null, 2)}\n`);
+      const written = await outputs.write(signal);
+      await computed.end();
+      for (const path of [...published, ...written]) console.say(`wrote ${path}`);
       console.say(
         `${grid.size.join(' x ')} samples, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms${drawn.verdict === '' ? '' : `; ${drawn.verdict}`}`,
       );
       console.answer(result);
+    } catch (error) {
+      throw await (computed?.abandon(error) ?? error);
     } finally {
       progress.stop();
     }
@@ -93,32 +116,36 @@ interface Drawn {
 
 /** Pictures of all fields; one survey of the plane serves them all. */
 async function draw(
-  slice: Omit<FieldFigureParts, 'quantity' | 'field'>,
-  fields: ReadonlyMap<Quantity, Field>,
+  slice: Pick<FieldFigureParts, 'problem' | 'images'>,
+  grid: Grid,
+  shown: ComputedField['shown'],
   tally: Tally,
 ): Promise<Drawn> {
-  const { problem, grid } = slice;
+  const { problem } = slice;
   const figures = new Map<Quantity, Figure>();
   if (grid.axes.length === 3) return { figures, facts: {}, verdict: '' };
-  if (grid.axes.length === 1) return await drawLines(problem, grid, fields, tally, figures);
+  if (grid.axes.length === 1) return await drawLines(problem, grid.size, shown, tally, figures);
   const known = await survey(problem, grid, tally);
-  for (const [quantity, field] of fields)
-    figures.set(quantity, await fieldFigure({ ...slice, quantity, field }, known, tally));
+  for (const [quantity, drawnFrom] of shown)
+    figures.set(
+      quantity,
+      await fieldFigure({ ...slice, quantity, samples: grid.size, ...drawnFrom }, known, tally),
+    );
   return { figures, facts: surveyFacts(known), verdict: known.judgement.words };
 }
 
 async function drawLines(
   problem: Problem,
-  grid: Grid,
-  fields: ReadonlyMap<Quantity, Field>,
+  samples: readonly number[],
+  shown: ComputedField['shown'],
   tally: Tally,
   figures: Map<Quantity, Figure>,
 ): Promise<Drawn> {
   let points: readonly NamedPoint[] = [];
   let facts: Readonly<Record<string, unknown>> = {};
   let verdict = '';
-  for (const [quantity, field] of fields) {
-    const drawn = await lineFigure({ problem, grid, quantity, field }, tally);
+  for (const [quantity, drawnFrom] of shown) {
+    const drawn = await lineFigure({ problem, quantity, samples, ...drawnFrom }, tally);
     figures.set(quantity, drawn.figure);
     points = drawn.points;
     if (!drawn.stretches) continue;
@@ -139,23 +166,19 @@ const surveyFacts = ({ judgement, blind, blindSamples, points, searched, leastCe
     : 'not searched: more than 64 neurons that matter (src/figures/search.ts)',
 });
 
-function fieldFacts(quantity: Quantity, { shape, data, computedBy, check }: Field, grid: Grid) {
-  let [least, most, invalid] = [Infinity, -Infinity, 0];
-  for (const v of data) {
-    if (!Number.isFinite(v)) invalid++;
-    else {
-      if (v < least) least = v;
-      if (v > most) most = v;
-    }
-  }
+function fieldFacts(
+  quantity: Quantity,
+  { shape, computedBy, check, least, greatest, notFinite }: FieldFacts & ValueRange,
+  grid: Grid,
+) {
   return {
     file: `${quantity}.npy`,
     shape,
     dtype: computedBy.precision === 'f32' ? '<f4' : '<f8',
     computedBy: computedBy.name,
-    least: least > most ? null : least,
-    greatest: least > most ? null : most,
-    notFinite: invalid,
+    least: least > greatest ? null : least,
+    greatest: least > greatest ? null : greatest,
+    notFinite,
     ...(grid.axes.length < 3 ? { picture: pictureOf(quantity) } : {}),
     ...(check ? { check } : {}),
   };
@@ -170,6 +193,12 @@ export const field: CliCommand = {
       .argument('<model>', 'model file')
       .option('--quantity <names>', 'what to compute, joined by commas', 'energy')
       .option('--image <size>', IMAGE_HELP)
+      .option('--resume', 'go on where an interrupted run in --out stopped', false)
+      .option(
+        '--stream',
+        'write arrays tile by tile even where they are small (above 64 MiB they always are)',
+        false,
+      )
       .requiredOption('--out <dir>', 'folder of the results');
     withCommonOptions(withSliceOptions(command)).action(
       async (model: string, given: Record<string, unknown>) => {

@@ -1,4 +1,4 @@
-/** Fields that do not fit are refused before they are begun. */
+/** Results at points are kept in memory (fields are not, see computed-field.ts): what does not fit is refused before it is begun. */
 import { MemscapeError } from '../errors.js';
 import type { Quantity } from '../types.js';
 import { count } from '../figures/words.js';

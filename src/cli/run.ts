@@ -53,6 +53,8 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 function report(error: unknown, console: Console, program: Command, argv: readonly string[], io: Io): number {
   if (io.signal?.aborted === true) {
+    // A command that keeps something says so itself.
+    if (error instanceof MemscapeError && error.exitCode === INTERRUPTED) return told(error, console);
     console.fail(
       new MemscapeError({
         code: 'interrupted',

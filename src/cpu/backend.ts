@@ -2,7 +2,7 @@
  * The CPU as a backend: f64, every tile evaluated by a pool of workers. How a worker is started differs between
  * Node and pages, so it is handed in; without it the tiles are evaluated right here.
  */
-import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { loadAlgebra } from '../model/algebra.js';
 import type { DeviceProfile } from '../plan/device.js';
@@ -85,38 +85,49 @@ export class CpuBackend implements Backend {
   async #runPooled(plan: Plan, { signal, onTile }: RunOptions, start: () => WorkerHandle, threads: number) {
     signal?.throwIfAborted();
     while (this.#pool.length < threads) this.#pool.push(start());
-    const waiting = [...plan.tiles];
+    const waiting = plan.tiles.values();
+    // Tiles are taken one after the other: a slow taker holds up the workers.
+    let taken: Promise<void> = Promise.resolve();
+    let stopped = false;
     const drain = (worker: WorkerHandle) =>
       new Promise<void>((resolve, reject) => {
         const fail = (reason: unknown) => {
           // The other workers stop after the tile they are at.
-          waiting.length = 0;
+          stopped = true;
           reject(reason instanceof Error ? reason : new Error(String(reason)));
         };
         this.#cancel.add(fail);
         const next = () => {
-          const tile = waiting.shift();
-          if (signal?.aborted === true) fail(signal.reason);
-          else if (tile === undefined) resolve();
+          if (signal?.aborted === true) {
+            fail(signal.reason);
+            return;
+          }
+          const { value: tile } = stopped ? {} : waiting.next();
+          if (tile === undefined) resolve(taken);
           else worker.send({ tile });
+        };
+        const take = (result: TileResult) => {
+          const before = taken;
+          taken = before.then(async () => {
+            if (!stopped && signal?.aborted !== true) await onTile(result);
+          });
+          taken.catch(fail);
+          // The worker computes its next tile while this one is taken, and waits where others are before it.
+          before.then(next, () => undefined);
         };
         worker.onFailure((reason) => {
           fail(workerError(reason));
         });
         worker.onMessage((message) => {
-          try {
-            if ('failure' in message) throw workerError(message.failure);
-            if (signal?.aborted !== true) onTile(message.result);
-            next();
-          } catch (error) {
-            fail(error);
-          }
+          if ('failure' in message) fail(workerError(message.failure));
+          else take(message.result);
         });
         worker.send({ plan });
         next();
       });
     const results = await Promise.allSettled(this.#pool.slice(0, threads).map(drain));
     this.#cancel.clear();
+    await Promise.allSettled([taken]);
     const failed = results.find((r) => r.status === 'rejected');
     if (failed) {
       // A worker that failed may still be busy: the next run starts with new ones.
@@ -139,7 +150,7 @@ async function runHere(plan: Plan, { signal, onTile }: RunOptions): Promise<void
   let breath = performance.now();
   for (const tile of plan.tiles) {
     signal?.throwIfAborted();
-    onTile(evaluateTile(plan, tile satisfies Tile, algebra));
+    await onTile(evaluateTile(plan, tile satisfies Tile, algebra));
     if (performance.now() - breath < BREATH_MILLISECONDS) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
     breath = performance.now();

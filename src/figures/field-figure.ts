@@ -43,6 +43,8 @@ export interface FieldFigureParts {
   readonly field: Field;
   /** States are drawn as images. */
   readonly images?: ImageChoice;
+  /** Samples of each axis of the whole field, where `field` holds only some of them. */
+  readonly samples?: readonly number[];
 }
 
 /** One number per sample: the norm of vectors, the number of ones of a mask. */
@@ -112,11 +114,11 @@ export async function landscapePanel(
 
 /** A field on a plane as a figure. */
 export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally: Tally): Promise<Figure> {
-  const { problem, grid } = parts;
+  const { grid } = parts;
   const panel = await landscapePanel(parts, known);
   const shown = panel.fixedPoints ?? [];
   const sentences = [
-    sliceWords(problem, grid),
+    sliceWords(parts),
     known.searched ? pointWords(shown, known.points.length) : '',
     offWords(grid, shown, known.points),
   ];
@@ -142,12 +144,14 @@ function offWords(grid: Grid, shown: readonly FixedPointMark[], points: readonly
     : '';
 }
 
-function sliceWords(problem: Problem, grid: Grid): string {
+function sliceWords({ problem, grid, samples = grid.size }: FieldFigureParts): string {
   const n = problem.network.size;
   const neurons = `${count(n)} ${n === 1 ? 'neuron' : 'neurons'}`;
   const energy = coefficientWords(problem);
-  const samples = grid.size.map(count).join(' × ');
-  return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${samples} samples.`;
+  const words = (size: readonly number[]) => size.map(count).join(' × ');
+  const all = words(samples);
+  const drawn = words(grid.size);
+  return `${neurons}, ${dynamicsWords(problem)}${energy === '' ? '' : `, ${energy}`}. ${all} samples${drawn === all ? '' : `, drawn from ${drawn}`}.`;
 }
 
 function page(
@@ -235,7 +239,7 @@ export async function lineFigure(
   const shown = panel.markers ?? [];
   const ends = (stretches?.flat ?? []).map(({ from, to }) => `[${formatNumber(from)}, ${formatNumber(to)}]`);
   const sentences = [
-    sliceWords(problem, grid),
+    sliceWords(parts),
     shown.length > 0 ? `Fixed points: ${namedPoints(shown)}.` : '',
     ends.length > 0 ? `Flat on ${ends.join(', ')} although the state moves.` : '',
   ];

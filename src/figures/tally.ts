@@ -1,7 +1,9 @@
 /** What computed a figure, summed over the evaluations that it took: times, tiles, the check against f64. */
 import type { BackendInfo } from '../backend.js';
 import { formatNumber } from '../figure/number.js';
-import type { Evaluation, EvaluateRequest, FieldCheck, Simulator } from '../simulator.js';
+import type { Computation, Evaluation, EvaluateRequest, FieldFacts, Simulator } from '../simulator.js';
+import type { FieldCheck } from '../stream/check.js';
+import type { TileSink } from '../stream/sink.js';
 import type { Quantity } from '../types.js';
 
 /** How to interrupt and watch a computation. */
@@ -46,26 +48,35 @@ export class Tally {
   }
 
   async evaluate(request: Omit<EvaluateRequest, 'signal' | 'onProgress'>): Promise<Evaluation> {
-    const { signal, onProgress } = this.#options;
-    const evaluation = await this.#simulator.evaluate({
-      ...request,
-      ...(signal ? { signal } : {}),
-      ...(onProgress ? { onProgress } : {}),
-    });
-    this.wallMilliseconds += evaluation.wallMilliseconds;
-    this.gpuMilliseconds += evaluation.gpuMilliseconds;
-    this.tiles += evaluation.tiles;
-    for (const note of evaluation.notes) this.notes.add(note);
-    for (const [quantity, { shape, computedBy, check }] of evaluation.fields)
+    const evaluation = await this.#simulator.evaluate({ ...request, ...this.#options });
+    this.#add(request.problem.name, evaluation);
+    return evaluation;
+  }
+
+  /** As `Simulator.stream`. */
+  async stream(
+    request: Omit<EvaluateRequest, 'signal' | 'onProgress'>,
+    sinks: readonly TileSink[],
+  ): Promise<Computation<FieldFacts>> {
+    const computation = await this.#simulator.stream({ ...request, ...this.#options }, sinks);
+    this.#add(request.problem.name, computation);
+    return computation;
+  }
+
+  #add(model: string, computation: Computation<FieldFacts>): void {
+    this.wallMilliseconds += computation.wallMilliseconds;
+    this.gpuMilliseconds += computation.gpuMilliseconds;
+    this.tiles += computation.tiles;
+    for (const note of computation.notes) this.notes.add(note);
+    for (const [quantity, { shape, computedBy, check }] of computation.fields)
       this.records.push({
         quantity,
-        model: request.problem.name,
+        model,
         shape,
         precision: computedBy.precision,
         computedBy: computedBy.name,
         ...(check ? { check } : {}),
       });
-    return evaluation;
   }
 
   /** The record with the largest difference from f64, of one quantity or of all; undefined where all is f64. */

@@ -7,10 +7,12 @@ import type { MemscapeErrorParts } from '../errors.js';
 import { MemscapeError } from '../errors.js';
 import { openGpu, type GpuBackend } from './device.js';
 import type { FromGpu, ToGpu } from './messages.js';
+import { Way } from './way.js';
 
 /** Dawn's objects must be held until the process ends, or collecting them crashes it. */
 const held: unknown[] = [];
-const aborts = new Map<number, AbortController>();
+/** Runs in progress. */
+const jobs = new Map<number, { readonly abort: AbortController; readonly way: Way }>();
 
 function send(message: FromGpu): Promise<void> {
   return new Promise((resolve) => {
@@ -57,11 +59,13 @@ async function open(): Promise<GpuBackend> {
 
 async function run(backend: GpuBackend, { id, plan }: Extract<ToGpu, { type: 'run' }>): Promise<void> {
   const abort = new AbortController();
-  aborts.set(id, abort);
+  const way = new Way();
+  jobs.set(id, { abort, way });
   try {
     const statistics = await backend.run(plan, {
       signal: abort.signal,
-      onTile: (result) => {
+      onTile: async (result) => {
+        await way.enter();
         void send({ type: 'tile', id, result });
       },
     });
@@ -69,7 +73,7 @@ async function run(backend: GpuBackend, { id, plan }: Extract<ToGpu, { type: 'ru
   } catch (error) {
     await send({ type: 'failed', id, error: partsOf(error) });
   } finally {
-    aborts.delete(id);
+    jobs.delete(id);
   }
 }
 
@@ -81,7 +85,12 @@ try {
   const backend = await open();
   process.on('message', (message: ToGpu) => {
     if (message.type === 'run') void run(backend, message);
-    else aborts.get(message.id)?.abort();
+    else {
+      const job = jobs.get(message.id);
+      if (message.type === 'abort') job?.abort.abort();
+      // An abort lets a waiting tile go too, or the run would not end.
+      job?.way.leave();
+    }
   });
   await send({ type: 'ready', info: backend.info, profile: backend.profile });
 } catch (error) {

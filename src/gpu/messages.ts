@@ -6,6 +6,8 @@ import type { Plan } from '../plan/plan.js';
 
 export type ToGpu =
   | { readonly type: 'run'; readonly id: number; readonly plan: Plan }
+  /** A tile was taken: there is room for another one on the way. */
+  | { readonly type: 'taken'; readonly id: number }
   | { readonly type: 'abort'; readonly id: number };
 
 export type FromGpu =

@@ -1,7 +1,8 @@
 /** Host data in the layouts that shaders/task declares. */
 import type { Plan, Tile } from '../plan/plan.js';
 import type { Grid, Points } from '../types.js';
-import { WORKGROUP, type Kernel } from '../wgsl/compose.js';
+import type { Kernel } from '../wgsl/compose.js';
+import { lanesOf, PLACE_BYTES, RUN } from '../wgsl/lanes.js';
 
 /** Bytes of `struct Tile` in shaders/task/tile.wgsl: eight u32 and three vec4f. */
 export const TILE_BYTES = 32 + 48;
@@ -13,9 +14,12 @@ const NAN_BITS = 0x7fc00000;
 export const paddedRows = ({ spec }: Plan, { rows }: Tile): number =>
   Math.ceil(rows / spec.rowsPerInvocation) * spec.rowsPerInvocation;
 
-/** Numbers of the workspace that one workgroup owns. */
-export const workspaceShare = ({ spec }: Plan, { slots }: Kernel): number =>
-  slots * spec.problem.network.size * WORKGROUP;
+/** Places of the workspace that a run of lanes owns. */
+const workspaceShare = ({ spec }: Plan, { slots }: Kernel): number => slots * spec.problem.network.size * RUN;
+
+/** Bytes of the workspace of the largest tile. */
+export const workspaceBytes = (plan: Plan, kernel: Kernel): number =>
+  PLACE_BYTES * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / RUN);
 
 export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
   const { spec, sampling } = plan;
@@ -31,7 +35,7 @@ export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
     workspaceShare(plan, kernel),
     rowsPerLayer,
     NAN_BITS,
-    0,
+    lanesOf(spec, tile),
   ]);
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {

@@ -1,5 +1,5 @@
 /**
- * Kernels compiled once per text. Bind group layouts are explicit: group 0 holds the model's numbers, group 1
+ * Kernels compiled once per text. Bind group layouts are explicit: group 0 holds the model's numbers and matrices, group 1
  * the task (tile, output, frame or points, workspace).
  *
  * Pipelines are made synchronously unless the caller says that the asynchronous call is safe: in Node it
@@ -83,7 +83,10 @@ function layouts(device: GPUDevice, kernel: Kernel, grid: boolean): [GPUBindGrou
   return [
     device.createBindGroupLayout({
       label: 'model',
-      entries: kernel.numbers.length === 0 ? [] : [entry(0, inStorage ? 'read-only-storage' : 'uniform')],
+      entries: [
+        ...(kernel.numbers.length === 0 ? [] : [entry(0, inStorage ? 'read-only-storage' : 'uniform')]),
+        ...kernel.matrices.map((_, k) => entry(k + 1, 'read-only-storage')),
+      ],
     }),
     device.createBindGroupLayout({
       label: 'task',

@@ -5,7 +5,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { DeviceProfile } from '../plan/device.js';
 import type { Plan } from '../plan/plan.js';
@@ -96,6 +96,12 @@ interface Job {
   readonly tileMilliseconds: number;
   /** Whether its first tile has come. */
   started: boolean;
+  /** Settles when every tile that has arrived was taken. */
+  taken: Promise<void>;
+  /** Tiles that have arrived and were not taken yet. */
+  waiting: number;
+  /** Whether the taker threw: it gets no more. */
+  failed: boolean;
   readonly resolve: (statistics: RunStatistics) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -193,6 +199,9 @@ export class SupervisedGpu implements Backend {
         options,
         tileMilliseconds: plan.tileMilliseconds,
         started: false,
+        taken: Promise.resolve(),
+        waiting: 0,
+        failed: false,
         resolve,
         reject,
       });
@@ -220,25 +229,40 @@ export class SupervisedGpu implements Backend {
     if (!job) return;
     job.started = true;
     this.#watch();
-    const { signal, onTile } = job.options;
-    if (signal?.aborted === true) {
-      if (message.type !== 'tile') job.reject(signal.reason);
-      return;
-    }
-    if (message.type === 'done') job.resolve(message.statistics);
-    else if (message.type === 'failed') job.reject(new MemscapeError(message.error));
-    else {
-      try {
-        onTile(message.result);
-      } catch (error) {
-        job.reject(error);
-        this.#send({ type: 'abort', id: message.id });
-      }
-    }
+    if (message.type === 'tile') this.#take(message.id, job, message.result);
+    else
+      void job.taken.then(() => {
+        const { signal } = job.options;
+        if (signal?.aborted === true) job.reject(signal.reason);
+        else if (message.type === 'done') job.resolve(message.statistics);
+        else job.reject(new MemscapeError(message.error));
+      });
   }
 
+  /** Hands tiles to the caller one after the other, and tells the process when there is room for more. */
+  #take(id: number, job: Job, result: TileResult): void {
+    const { signal, onTile } = job.options;
+    job.waiting++;
+    job.taken = job.taken
+      .then(async () => {
+        if (signal?.aborted !== true && !job.failed) await onTile(result);
+        this.#send({ type: 'taken', id });
+      })
+      .catch((error: unknown) => {
+        job.failed = true;
+        job.reject(error);
+        this.#send({ type: 'abort', id });
+      })
+      .finally(() => {
+        job.waiting--;
+        if (this.#jobs.has(id)) this.#watch();
+      });
+  }
+
+  /** Starts the clock of silence anew; it stands still while the process may be waiting for us. */
   #watch(): void {
     clearTimeout(this.#timer);
+    if (this.#ended || [...this.#jobs.values()].some(({ waiting }) => waiting > 0)) return;
     const silence = [...this.#jobs.values()].reduce(
       (longest, { tileMilliseconds, started }) =>
         Math.max(
@@ -263,7 +287,12 @@ export class SupervisedGpu implements Backend {
       mend: 'run the command again; if it happens again, update the driver or use --device cpu.',
       exitCode: 5,
     });
-    for (const job of this.#jobs.values()) job.reject(this.#ended);
+    // What it sent before is taken first: finished tiles are kept.
+    for (const job of this.#jobs.values()) {
+      void job.taken.then(() => {
+        job.reject(this.#ended);
+      });
+    }
   }
 
   dispose(): Promise<void> {

@@ -31,7 +31,8 @@ const reasons: ReadonlyMap<string, readonly [why: string, mend: string]> = new M
   ['EMFILE', ['too many files are open.', 'close some programs, or raise the limit (ulimit -n)']],
 ]);
 
-function systemError(error: unknown, code: string, what: string, exitCode: ExitCode): MemscapeError {
+/** An error of the system as ours; one of ours as it is. */
+export function systemError(error: unknown, code: string, what: string, exitCode: ExitCode): MemscapeError {
   if (error instanceof MemscapeError) return error;
   const id = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = error instanceof Error ? quote(error.message, 200) : 'the system gave no reason.';
@@ -209,7 +210,7 @@ async function writeTemporary(
 }
 
 /** Like rename, but fails if the target has appeared in the meantime: a link never replaces. */
-async function publish(temporary: string, path: string): Promise<void> {
+export async function publish(temporary: string, path: string): Promise<void> {
   try {
     await link(temporary, path);
   } catch (error) {
@@ -225,7 +226,7 @@ async function publish(temporary: string, path: string): Promise<void> {
 }
 
 /** Makes the new name durable; not every system can, and the file is whole either way. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);
   await folder?.close().catch(() => undefined);

@@ -8,7 +8,7 @@ import { activationRow } from './activation.js';
 import { loadAlgebra, type Algebra } from './algebra.js';
 import { denseWeights, weightAt } from './network.js';
 import { weightsNorm } from './norm.js';
-import type { Design, Energy, Problem } from './problem.js';
+import type { Design, Energy, Problem } from './resolved.js';
 import { worstPair } from './symmetry.js';
 
 /** Margin of `certified` over the bound where M may become singular. */

@@ -10,7 +10,8 @@
 import { MemscapeError } from '../errors.js';
 import type { Problem } from '../model/problem.js';
 import type { Grid, Points, Quantity, Sampling } from '../types.js';
-import { compose, MATRIX_LIMIT, REGISTER_LIMIT, WORKGROUP, type KernelSpec } from '../wgsl/compose.js';
+import { compose, MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
+import { lanesOf, PLACE_BYTES, POINTS, RUN } from '../wgsl/lanes.js';
 import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
 import { costPerPoint } from './cost.js';
 import type { DeviceProfile } from './device.js';
@@ -55,6 +56,8 @@ export interface Plan {
 const TILE_MILLISECONDS = 50;
 /** Larger messages move slower between processes (measured: 4 MiB is the best), and aborts wait for a tile. */
 const TILE_BYTES = 4 * 2 ** 20;
+/** Bindings left for matrices: every device has 8 for storage, of which numbers, output, states and workspace take 4. */
+const MATRIX_BINDINGS = 4;
 /** Rows that one invocation walks: an empty invocation costs as much as a small network on software adapters. */
 const ROWS = 16;
 /** Integers up to here are exact in f32, so coordinates are. */
@@ -115,18 +118,19 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     device.kind === 'gpu'
       ? gpuCost(spec, sampling, device)
       : { slots: 0, nanoseconds: costPerPoint(spec, device) };
+  const runBytes = PLACE_BYTES * RUN * slots * n;
   const most = Math.min(
-    // A point cannot be cut: where one takes longer than a tile should, a tile is one point.
-    Math.max(1, (TILE_MILLISECONDS * 1e6) / nanoseconds),
+    // A point cannot be cut, nor the four points of a lane: where they take longer than a tile should, they are one.
+    Math.max(slots > 0 ? POINTS : 1, (TILE_MILLISECONDS * 1e6) / nanoseconds),
     device.whole === true ? Infinity : TILE_BYTES / (4 * planeCount(planes)),
     device.maxStorageBufferBindingSize / (4 * planeCount(planes)),
-    // The workspace is handed out to whole workgroups.
-    wholeGroups(device.maxStorageBufferBindingSize / (4 * slots * n)),
+    // The workspace is handed out to runs of lanes.
+    slots > 0 ? POINTS * RUN * Math.floor(device.maxStorageBufferBindingSize / runBytes) : Infinity,
   );
   if (most < 1)
     throw new MemscapeError({
       code: 'plan-memory',
-      what: `a workgroup at N = ${String(n)} needs ${String(4 * slots * n * WORKGROUP)} bytes of workspace, the device binds ${String(device.maxStorageBufferBindingSize)}`,
+      what: `${String(RUN)} lanes at N = ${String(n)} need ${String(runBytes)} bytes of workspace, the device binds ${String(device.maxStorageBufferBindingSize)}`,
       why: 'a kernel keeps its intermediate states in one storage binding.',
       mend: 'ask for fewer quantities at a time, or use --device cpu.',
       exitCode: 2,
@@ -143,7 +147,7 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     planes,
     tiles,
     tileMilliseconds: (largestOf(tiles) * nanoseconds) / 1e6,
-    lanes: lanesOf(tiles, spec),
+    lanes: mostLanes(tiles, spec),
   };
 }
 
@@ -152,21 +156,26 @@ export const largestOf = (tiles: readonly Tile[]): number =>
   tiles.reduce((most, t) => Math.max(most, t.columns * t.rows), 0);
 
 /** Invocations of the largest tile. */
-export const lanesOf = (tiles: readonly Tile[], { rowsPerInvocation }: KernelSpec): number =>
-  tiles.reduce((most, t) => Math.max(most, t.columns * Math.ceil(t.rows / rowsPerInvocation)), WORKGROUP);
-
-const wholeGroups = (lanes: number) =>
-  Number.isFinite(lanes) ? Math.floor(lanes / WORKGROUP) * WORKGROUP : lanes;
+export const mostLanes = (tiles: readonly Tile[], spec: KernelSpec): number =>
+  tiles.reduce((most, tile) => Math.max(most, lanesOf(spec, tile)), 1);
 
 function gpuCost(
   spec: KernelSpec,
   sampling: Sampling,
   device: DeviceProfile,
 ): { slots: number; nanoseconds: number } {
-  const { slots, numbers, numberStyle } = compose(spec);
+  const { slots, numbers, numberStyle, matrices } = compose(spec);
   const binding =
     numberStyle === 'uniform' ? device.maxUniformBufferBindingSize : device.maxStorageBufferBindingSize;
-  refuseBinding('the numbers of the model (W, its transpose, R)', numbers.byteLength, binding);
+  refuseBinding('the numbers of the model', numbers.byteLength, binding);
+  for (const { bytes } of matrices)
+    refuseBinding('a matrix of the model (W, patterns, R)', bytes, device.maxStorageBufferBindingSize);
+  if (matrices.length > MATRIX_BINDINGS)
+    throw tooLarge(
+      'the matrices of the model (W, patterns, R)',
+      matrices.reduce((sum, { bytes }) => sum + bytes, 0),
+      `${String(MATRIX_BINDINGS)} times ${String(device.maxStorageBufferBindingSize)}`,
+    );
   if (sampling.kind === 'points')
     refuseBinding('the points', 4 * sampling.states.length, device.maxStorageBufferBindingSize);
   return { slots, nanoseconds: costPerPoint(spec, device) };
@@ -174,15 +183,17 @@ function gpuCost(
 
 /** What is bound as a whole must fit: a binding that is too large fails late, and with it the whole tile. */
 function refuseBinding(what: string, bytes: number, limit: number): void {
-  if (bytes <= limit) return;
-  throw new MemscapeError({
+  if (bytes > limit) throw tooLarge(what, bytes, String(limit));
+}
+
+const tooLarge = (what: string, bytes: number, limit: string) =>
+  new MemscapeError({
     code: 'plan-memory',
-    what: `${what} take ${String(bytes)} bytes, the device binds ${String(limit)} at once`,
-    why: 'they are read through one binding.',
+    what: `${what} take ${String(bytes)} bytes, the device binds ${limit} at once`,
+    why: 'what a kernel reads must be bound as a whole.',
     mend: 'use --device cpu, or evaluate fewer points at a time.',
     exitCode: 2,
   });
-}
 
 /** Cuts columns x rows into tiles of at most `most` points; whole rows where one fits, in steps of `step` rows. */
 function cut(columns: number, rows: number, most: number, step: number): Tile[] {

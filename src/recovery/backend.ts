@@ -99,10 +99,10 @@ export class RecoveringBackend implements Backend {
       try {
         const statistics = await backend.run(left.plan(), {
           ...(signal ? { signal } : {}),
-          onTile: (piece) => {
+          onTile: async (piece) => {
             inVain = 0;
             const result = left.take(piece);
-            if (result) onTile(result);
+            if (result) await onTile(result);
           },
         });
         return { ...statistics, notes: [...(statistics.notes ?? []), ...notes] };

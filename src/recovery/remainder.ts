@@ -3,7 +3,7 @@
  * much for a device. Whoever takes the results sees whole tiles of the plan only.
  */
 import type { TileResult } from '../backend.js';
-import { lanesOf, largestOf, type Plan, type Tile } from '../plan/plan.js';
+import { largestOf, mostLanes, type Plan, type Tile } from '../plan/plan.js';
 
 /** A tile that is not delivered yet: its pieces that are not computed, and the values of those that are. */
 interface Owed {
@@ -31,7 +31,7 @@ export class Remainder {
     return {
       ...this.#plan,
       tiles,
-      lanes: lanesOf(tiles, spec),
+      lanes: mostLanes(tiles, spec),
       tileMilliseconds: (tileMilliseconds * largestOf(tiles)) / Math.max(1, largestOf(all)),
     };
   }

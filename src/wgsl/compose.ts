@@ -2,9 +2,10 @@
  * A kernel is put together from fragments that each define some of the contract functions
  *
  *   activation lagrangian hessian_apply hessian_diagonal dead_count alive_mask   (lift.ts, from the table)
- *   weights_apply weights_transposed_apply weights_form bias design_apply        (operators.ts, from the model)
+ *   weights_apply weights_transposed_apply weights_form design_apply             (unrolled.ts or tiled.ts, from the model)
+ *   plus_bias less_bias plus_bias_less less_bias_dot bias_dot                     (bias.ts, from the model)
  *   prepare interaction energy m_apply r_apply                                   (shaders/system, energy, design)
- *   grid_walk grid_state point_state begin evaluate                              (here and shaders/task)
+ *   grid_walk grid_state point_state state_at evaluate                           (here and shaders/task)
  *
  * so that WGSL's own compiler is the linker: a missing or doubled function is an error with a name. The
  * fragments read like the equations; what differs between kernels (registers or workspace, numbers as text or
@@ -13,22 +14,23 @@
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
 import type { Problem } from '../model/problem.js';
 import type { Quantity } from '../types.js';
-import { registerAlgebra, registers, workspace, type Form } from './form.js';
+import { loop, registerAlgebra, registers, workspace, type Form } from './form.js';
 import { folder, fragment } from './fragments.js';
 import { countCalls, link, type Fragment } from './functions.js';
+import { biasFunctions } from './bias.js';
+import { DISPATCH_LIMIT, inWorkspace, RUN, workgroupOf } from './lanes.js';
 import { liftLayers } from './lift.js';
 import { u32 } from './literal.js';
-import { NumberStore, type NumberStyle } from './numbers.js';
-import { operator, quadraticForm, transposed, wholeBlock } from './operators.js';
+import { NumberStore, type MatrixBinding, type NumberStyle } from './numbers.js';
+import { whole } from './operators.js';
 import { planesOf, type Plane } from './planes.js';
+import { tiledOperators } from './tiled.js';
+import { unrolledOperators } from './unrolled.js';
 
 /** Largest N that is evaluated in registers. */
 export const REGISTER_LIMIT = 32;
 /** Largest N for which the matrices of `adaptive-polar` and `certificate` are built in a kernel. */
 export const MATRIX_LIMIT = 8;
-export const WORKGROUP = 64;
-/** Workgroups per dimension that every device allows. */
-export const DISPATCH_LIMIT = 65535;
 
 /** What a kernel is to do: plain data, and all that `compose` depends on. */
 export interface KernelSpec {
@@ -38,7 +40,7 @@ export interface KernelSpec {
   readonly axes: number;
   readonly quantities: readonly Quantity[];
   readonly numbers: NumberStyle;
-  /** Rows of a grid that one invocation walks. */
+  /** Rows of a grid that one invocation walks; 1 in the workspace. */
   readonly rowsPerInvocation: number;
 }
 
@@ -52,7 +54,9 @@ export interface Kernel {
   /** Numbers for group 0, binding 0; empty when they are text. */
   readonly numbers: Float32Array;
   readonly numberStyle: NumberStyle;
-  /** Slots of N numbers that a lane of a workspace kernel takes; 0 in registers. */
+  /** Matrices for group 0, binding 1 and following; none unless the numbers are in storage. */
+  readonly matrices: readonly MatrixBinding[];
+  /** Slots of N places that a lane of a workspace kernel takes; 0 in registers. */
   readonly slots: number;
 }
 
@@ -71,66 +75,74 @@ export function compose(spec: KernelSpec): Kernel {
 function composeAnew(spec: KernelSpec): Kernel {
   const { problem } = spec;
   const n = problem.network.size;
-  const form = spec.numbers === 'storage' ? workspace : registers;
+  const form = inWorkspace(spec) ? workspace : registers;
   const store = new NumberStore(spec.numbers);
   const planes = planesOf(spec.quantities, n);
   const generated =
     constants(spec, n) +
     (form.kind === 'registers' ? registerAlgebra(n) : '') +
     liftLayers(problem.network.layers, form, store) +
+    biasFunctions(problem.network.bias, form, store) +
     model(problem, form, store) +
-    energyMixture(problem, store, form.kind === 'workspace' || needsProduct(spec)) +
+    energyMixture(problem, store, multipliesState(spec)) +
     sampling(spec, n, form) +
-    evaluation(planes, n, form);
+    evaluation(planes, problem, form);
   const fragments: Fragment[] = [
     fragment('task/tile'),
-    fragment(`task/${spec.task}`),
     { name: 'generated', code: generated },
-    ...(form.kind === 'workspace' ? [fragment('state/workspace')] : []),
-    fragment(problem.equation === 9 ? 'system/firing-rate' : 'system/hopfield'),
+    ...(form.kind === 'workspace'
+      ? [...['task/four-points', 'state/workspace', 'state/quad'].map(fragment)]
+      : [fragment(`task/${spec.task}`), fragment('state/registers')]),
+    systemFragment(spec, form),
     ...energyFragments(problem),
     fragment(`design/${problem.design.kind}`),
     ...(n <= MATRIX_LIMIT && form.kind === 'registers' ? folder('linalg') : []),
     ...folder('numerics'),
-    // Last, because only now every number has been asked for.
-    { name: 'numbers', code: store.declaration() },
   ];
-  const { code, where } = link(fragments, 'main');
+  const { code: linked, where } = link(fragments, 'main');
+  // Last, because only now it is known which numbers are read.
+  const { declarations, matrices } = store.declare(linked);
+  const code = linked + declarations;
   const slots = form.kind === 'workspace' ? countCalls(code, 'main', 'fresh') : 0;
-  return { code, where, planes, numbers: store.data(), numberStyle: spec.numbers, slots };
+  return { code, where, planes, numbers: store.data(), numberStyle: spec.numbers, matrices, slots };
 }
 
 function constants(spec: KernelSpec, n: number): string {
+  const workgroup = workgroupOf(spec);
   return `const N = ${u32(n)};
-const WORKGROUP = ${u32(WORKGROUP)};
-const FOLD = ${u32(DISPATCH_LIMIT * WORKGROUP)};
+const WORKGROUP = ${u32(workgroup)};
+const FOLD = ${u32(DISPATCH_LIMIT * workgroup)};
 const ROWS = ${u32(spec.rowsPerInvocation)};
+const RUN = ${u32(RUN)};
 
 `;
 }
 
 /** Whether W g (or W u) is computed anyway, so that g.W g can be had from it. */
-function needsProduct({ problem, quantities }: KernelSpec): boolean {
-  return problem.energy.coefficients[2] !== 0 || quantities.some((q) => q !== 'energy');
+export function multipliesState({ problem, quantities, numbers }: KernelSpec): boolean {
+  // In registers the compiler drops a product that nothing reads; in the workspace nobody does.
+  const without: readonly Quantity[] = inWorkspace({ numbers })
+    ? ['energy', 'dead-count', 'alive-mask']
+    : ['energy'];
+  return problem.energy.coefficients[2] !== 0 || quantities.some((q) => !without.includes(q));
 }
 
-function model(problem: Problem, form: Form, numbers: NumberStore): string {
-  const { network, design, inverseWeights } = problem;
-  const n = network.size;
-  const op = (name: string, blocks: Parameters<typeof operator>[1]) =>
-    operator(name, blocks, n, form, numbers);
-  const bias = numbers.add(network.bias);
-  const whole = { offset: 0, size: n };
-  const biasTerm = (i: string) =>
-    form.kind === 'registers' ? bias.at(Number(i)) : `numbers[${u32(bias.base)} + ${i}]`;
-  const usesTranspose = problem.energy.coefficients[2] !== 0;
+function systemFragment(spec: KernelSpec, form: Form): Fragment {
+  if (spec.problem.equation === 9) return fragment('system/firing-rate');
+  const lean = form.kind === 'workspace' && !multipliesState(spec);
+  return fragment(lean ? 'system/hopfield-energy' : 'system/hopfield');
+}
+
+function model({ network, design, inverseWeights }: Problem, form: Form, numbers: NumberStore): string {
+  const operators = (form.kind === 'registers' ? unrolledOperators : tiledOperators)(network.size, numbers);
   return (
-    `fn bias() -> State {\n${form.build([{ range: whole, before: '', term: biasTerm }])}}\n\n` +
-    op('weights_apply', network.weights) +
-    quadraticForm(network.weights, network.symmetric, form, numbers) +
-    (usesTranspose ? op('weights_transposed_apply', transposed(network.weights)) : '') +
-    (inverseWeights ? op('inverse_weights_apply', wholeBlock(inverseWeights)) : '') +
-    (design.kind === 'matrix' ? op('design_apply', wholeBlock(design.matrix)) : '')
+    operators.apply('weights_apply', network) +
+    operators.form('weights_form', network, network.symmetric) +
+    (network.symmetric
+      ? 'fn weights_transposed_apply(x: State) -> State {\n  return weights_apply(x);\n}\n\n'
+      : operators.transposed('weights_transposed_apply', network)) +
+    (inverseWeights ? operators.apply('inverse_weights_apply', whole(inverseWeights)) : '') +
+    (design.kind === 'matrix' ? operators.apply('design_apply', whole(design.matrix)) : '')
   );
 }
 
@@ -142,13 +154,21 @@ function energyFragments({ energy }: Problem): Fragment[] {
 }
 
 /** E = sum of coefficient x term and M v likewise, over the terms whose coefficient is not zero. */
-function energyMixture({ energy }: Problem, numbers: NumberStore, hasProduct: boolean): string {
+function energyMixture({ energy }: Problem, numbers: NumberStore, product: boolean): string {
   const run = numbers.add(energy.coefficients);
   const [first, second, third] = energy.coefficients.map((c) => c !== 0);
   const [c1, c2, c3] = [0, 1, 2].map((k) => run.at(k));
+  // The first term of M v stands alone, the others are added to it.
+  const terms = [1, 2, 3].filter((k) => energy.coefficients[k - 1] !== 0);
+  const metric = terms
+    .map((k, at) => {
+      const [c, term] = [run.at(k - 1), `m_${String(k)}(p, v)`];
+      return at === 0 ? `  var m = scale(${c}, ${term});\n` : `  m = add_scaled(m, ${c}, ${term});\n`;
+    })
+    .join('');
   return wgsl`
-fn energy(p: Point) -> f32 {
-  var e = 0.0;
+fn energy(p: Point) -> Real {
+  var e = Real();
 #if ${first}
   e += ${c1} * energy_1(p);
 #endif
@@ -162,21 +182,11 @@ fn energy(p: Point) -> f32 {
 }
 
 fn m_apply(p: Point, v: State) -> State {
-  var m = zero_state();
-#if ${first}
-  m = add(m, scale(${c1}, m_1(p, v)));
-#endif
-#if ${second}
-  m = add(m, scale(${c2}, m_2(p, v)));
-#endif
-#if ${third}
-  m = add(m, scale(${c3}, m_3(p, v)));
-#endif
-  return m;
+${metric}  return m;
 }
 
-fn interaction(p: Point) -> f32 {
-#if ${hasProduct}
+fn interaction(p: Point) -> Real {
+#if ${product}
   return dot_state(p.g, p.product);
 #else
   return weights_form(p.g);
@@ -186,66 +196,86 @@ fn interaction(p: Point) -> f32 {
 `;
 }
 
-/** Where states come from: the affine grid (its shared part hoisted out of the row loop) or a list of points. */
-function sampling({ task, axes }: KernelSpec, n: number, form: Form): string {
-  const whole = { offset: 0, size: n };
-  const state = (term: (i: string) => string) => form.build([{ range: whole, before: '', term }]);
-  const inWorkspace = form.kind === 'workspace';
-  const begin = `fn begin(index: u32) {\n${inWorkspace ? '  lane = (index / WORKGROUP) * tile.share + index % WORKGROUP;\n  top = 0u;\n' : ''}}\n\n`;
+/** Where states come from: the affine grid or a list of points. */
+function sampling(spec: KernelSpec, n: number, form: Form): string {
+  return form.kind === 'workspace' ? sampleFour(spec, n) : sampleOne(spec, n);
+}
+
+/** Four points in the workspace: whatever is read is read for all four. */
+function sampleFour({ task, axes }: KernelSpec, n: number): string {
+  const body = (term: string) =>
+    workspace.build([{ range: { offset: 0, size: n }, before: '', term: () => term }]);
   if (task === 'points')
-    return `${begin}@group(1) @binding(2) var<storage, read> points: array<f32>;
+    return `@group(1) @binding(2) var<storage, read> points: array<f32>;
+
+fn state_at(column: Index, row: Index) -> State {
+  let first = column * N;
+${body('Real(points[first.x + i], points[first.y + i], points[first.z + i], points[first.w + i])')}}
+
+`;
+  const terms = ['s', 't', 'q'].slice(0, axes).map((name, k) => `${name} * frame[${u32((k + 1) * n)} + i]`);
+  const rows = ['column', axes === 3 ? 'row % tile.rows_per_layer' : 'row', 'row / tile.rows_per_layer'];
+  const coordinates = ['s', 't', 'q']
+    .slice(0, axes)
+    .map((name, k) => `  let ${name} = coordinate(tile.axis[${String(k)}], ${rows[k]});\n`);
+  return `@group(1) @binding(2) var<storage, read> frame: array<f32>;
+
+fn state_at(column: Index, row: Index) -> State {
+${coordinates.join('')}${body(['frame[i]', ...terms].join(' + '))}}
+
+`;
+}
+
+/** One point in registers: what the rows of a column share is hoisted out of the row loop. */
+function sampleOne({ task, axes }: KernelSpec, n: number): string {
+  const state = (term: (i: string) => string) =>
+    registers.build([{ range: { offset: 0, size: n }, before: '', term }]);
+  if (task === 'points')
+    return `@group(1) @binding(2) var<storage, read> points: array<f32>;
 
 fn point_state(index: u32) -> State {
-${state((i) => `points[index * N + ${inWorkspace ? i : u32(Number(i))}]`)}}
+${state((i) => `points[index * N + ${u32(Number(i))}]`)}}
 
 `;
   const frame = (k: number, i: string) => {
-    if (inWorkspace) return `frame[${u32(k * n)} + ${i}]`;
     const at = k * n + Number(i);
     return `frame[${u32(at >> 2)}].${'xyzw'[at & 3]}`;
   };
   const count = Math.ceil(((axes + 1) * n) / 4);
-  const declaration = inWorkspace
-    ? 'var<storage, read> frame: array<f32>;'
-    : `var<uniform> frame: array<vec4f, ${String(count)}>;`;
   const names = ['t', 'q'].slice(0, axes - 1);
-  // In registers the axes are values made once per invocation; in the workspace they are read in place.
-  const held = inWorkspace ? [] : names;
-  const axisTerm = (name: string, k: number, i: string) =>
-    inWorkspace ? frame(k + 2, i) : `walk.${name}[${i}]`;
   const coordinates = [
     ...(axes >= 2
       ? [`  let t = coordinate(walk.axis_t, ${axes === 3 ? 'row % tile.rows_per_layer' : 'row'});\n`]
       : []),
     ...(axes === 3 ? ['  let q = coordinate(walk.axis_q, row / tile.rows_per_layer);\n'] : []),
   ].join('');
-  return `${begin}@group(1) @binding(2) ${declaration}
+  return `@group(1) @binding(2) var<uniform> frame: array<vec4f, ${String(count)}>;
 
 struct Walk {
   base: State,
-${held.map((name) => `  ${name}: State,\n`).join('')}${names.map((name) => `  axis_${name}: vec4f,\n`).join('')}}
+${names.map((name) => `  ${name}: State,\n`).join('')}${names.map((name) => `  axis_${name}: vec4f,\n`).join('')}}
 
-${held.map((name, k) => `fn frame_${name}() -> State {\n${state((i) => frame(k + 2, i))}}\n`).join('\n')}
+${names.map((name, k) => `fn frame_${name}() -> State {\n${state((i) => frame(k + 2, i))}}\n`).join('\n')}
 fn frame_base(s: f32) -> State {
 ${state((i) => `${frame(0, i)} + s * ${frame(1, i)}`)}}
 
 fn grid_walk(s: f32) -> Walk {
-  return Walk(${['frame_base(s)', ...held.map((name) => `frame_${name}()`), ...names.map((_, k) => `tile.axis[${String(k + 1)}]`)].join(', ')});
+  return Walk(${['frame_base(s)', ...names.map((name) => `frame_${name}()`), ...names.map((_, k) => `tile.axis[${String(k + 1)}]`)].join(', ')});
 }
 
 fn grid_state(walk: Walk, row: u32) -> State {
-${coordinates}${axes === 1 ? '  return walk.base;\n' : state((i) => [form.element('walk.base', i), ...names.map((name, k) => `${name} * ${axisTerm(name, k, i)}`)].join(' + '))}}
+${coordinates}${axes === 1 ? '  return walk.base;\n' : state((i) => [`walk.base[${i}]`, ...names.map((name) => `${name} * walk.${name}[${i}]`)].join(' + '))}}
 
 `;
 }
 
-/** WGSL of the value of each quantity; `v` is R r and `m` is M r, computed once. */
+/** WGSL of the value of each quantity (of grad E up to its sign); `v` is R r and `m` is M r, computed once. */
 const VALUES: Record<Quantity, string> = {
   energy: 'energy(p)',
   residual: 'norm_state(p.r)',
   speed: 'norm_state(v)',
   rhs: 'v',
-  'energy-gradient': 'scale(-1.0, m)',
+  'energy-gradient': 'm',
   'energy-rate': '-dot_state(m, v)',
   'dead-count': 'dead_count(p)',
   'alive-mask': 'alive_mask(p)',
@@ -253,26 +283,35 @@ const VALUES: Record<Quantity, string> = {
   'blind-spot': 'is_blind(p, m)',
 };
 
-function evaluation(planes: readonly Plane[], n: number, form: Form): string {
+function evaluation(planes: readonly Plane[], { network, design }: Problem, form: Form): string {
+  const n = network.size;
   const values = planes.map((plane) => VALUES[plane.quantity]);
   const uses = (name: string) => values.some((value) => new RegExp(`\\b${name}\\b`).test(value));
   const store = (plane: Plane, value: string) => {
     if (!plane.vector)
-      return plane.first === 0 ? `  output[at] = ${value};\n` : `  put(${u32(plane.first)}, at, ${value});\n`;
+      // One value a point is most of what a small network costs: no arithmetic for plane 0.
+      return plane.first === 0 && form.kind === 'registers'
+        ? `  output[at] = ${value};\n`
+        : `  put(${u32(plane.first)}, at, ${value});\n`;
+    const sign = plane.quantity === 'energy-gradient' ? '-' : '';
     const name = `value_${String(plane.first)}`;
     const head = `  let ${name} = ${value};\n`;
     if (form.kind === 'workspace')
-      return `${head}  for (var i = 0u; i < N; i++) {\n    put(${u32(plane.first)} + i, at, load(${name}, i));\n  }\n`;
+      return (
+        head + loop({ offset: 0, size: n }, `put(${u32(plane.first)} + i, at, ${sign}load(${name}, i));`)
+      );
     return (
       head +
       Array.from(
         { length: n },
-        (_, i) => `  put(${u32(plane.first + i)}, at, ${name}[${String(i)}]);\n`,
+        (_, i) => `  put(${u32(plane.first + i)}, at, ${sign}${name}[${String(i)}]);\n`,
       ).join('')
     );
   };
-  return `fn evaluate(y: State, at: u32) {
+  // With R = M the velocity is M r: large networks must not compute it twice.
+  const metric = design.kind === 'gradient' && uses('v') ? 'v' : 'm_apply(p, p.r)';
+  return `fn evaluate(y: State, at: Index) {
   let p = prepare(y);
-${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? '  let m = m_apply(p, p.r);\n' : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
+${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? `  let m = ${metric};\n` : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
 `;
 }

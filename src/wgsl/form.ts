@@ -3,7 +3,7 @@
  *
  * - registers: `array<f32, N>` by value, every loop unrolled. Measured equal to hand-written scalars on a
  *   software adapter for N = 2, 16 and 32; the compiler drops what an entry point does not use.
- * - workspace: a slot of numbers in storage (shaders/state/workspace.wgsl), loops, any N.
+ * - workspace: a slot in storage, four points at once (shaders/state/workspace.wgsl), loops, any N.
  */
 import { u32 } from './literal.js';
 
@@ -40,14 +40,15 @@ export const registers: Form = {
     `  return State(${parts.flatMap((p) => indices(p.range).map(p.term)).join(', ')});\n`,
 };
 
-const loop = ({ offset, size }: Range, body: string) =>
+/** Statements that run `body` for every neuron `i` of a range. */
+export const loop = ({ offset, size }: Range, body: string) =>
   `  for (var i = ${u32(offset)}; i < ${u32(offset + size)}; i++) {\n    ${body}\n  }\n`;
 
 export const workspace: Form = {
   kind: 'workspace',
   element: (state, index) => `load(${state}, ${index})`,
   reduce: (name, how, from, range, term) =>
-    `  var ${name} = ${from};\n` +
+    `  var ${name} = Real(${from});\n` +
     loop(range, how === 'sum' ? `${name} += ${term('i')};` : `${name} = max(${name}, ${term('i')});`),
   build: (parts) =>
     '  let out = fresh();\n' +
@@ -70,6 +71,9 @@ ${state((i) => `a[${i}] - b[${i}]`)}}
 fn scale(c: f32, a: State) -> State {
 ${state((i) => `c * a[${i}]`)}}
 
+fn add_scaled(a: State, c: f32, b: State) -> State {
+${state((i) => `a[${i}] + c * b[${i}]`)}}
+
 fn fill_state(c: f32) -> State {
 ${state(() => 'c')}}
 
@@ -77,11 +81,11 @@ fn zero_state() -> State {
   return State();
 }
 
-fn dot_state(a: State, b: State) -> f32 {
+fn dot_state(a: State, b: State) -> Real {
 ${registers.reduce('sum', 'sum', '0.0', all, (i) => `a[${i}] * b[${i}]`)}  return sum;
 }
 
-fn norm_state(a: State) -> f32 {
+fn norm_state(a: State) -> Real {
   return sqrt(dot_state(a, a));
 }
 `;

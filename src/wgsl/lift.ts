@@ -6,7 +6,7 @@
 import { activationRow, type Activation, type Step } from '../model/activation.js';
 import type { Layer } from '../types.js';
 import type { Form } from './form.js';
-import { f32 } from './literal.js';
+import { f32, u32 } from './literal.js';
 import type { NumberStore } from './numbers.js';
 
 /** Neurons whose factors (at most 2 each) share one logarithm: 2^16 is far from overflow. */
@@ -22,33 +22,53 @@ interface Lifted {
 
 const identifier = (name: string) => name.replaceAll('-', '_');
 
-function signature(row: Activation, inputs: readonly string[], steps: readonly Step[]): string {
-  const names = [
-    ...inputs,
-    ...(row.kind === 'blockwise' ? ['size'] : []),
-    ...Object.keys(row.parameters),
-    ...steps.map((s) => s.name),
-  ];
-  return names.map((name) => `${name}: f32`).join(', ');
+/** Arguments of a function of a row: what differs between neurons and points, and the model's numbers. */
+interface Signature {
+  readonly inputs: readonly string[];
+  readonly constants: readonly string[];
+  readonly steps: readonly string[];
 }
 
-const define = (name: string, args: string, of: string) =>
-  `fn ${name}(${args}) -> f32 {\n  return ${of};\n}\n\n`;
+const signature = (row: Activation, inputs: readonly string[], steps: readonly Step[]): Signature => ({
+  inputs,
+  constants: [...(row.kind === 'blockwise' ? ['size'] : []), ...Object.keys(row.parameters)],
+  steps: steps.map((s) => s.name),
+});
 
-/** The scalar functions of one row. */
-function rowFunctions(name: string, row: Activation): string {
+/** WGSL of the function `name` of one number for each argument. */
+const define = (name: string, { inputs, constants, steps }: Signature, of: string) =>
+  `fn ${name}(${[...inputs, ...constants, ...steps].map((a) => `${a}: f32`).join(', ')}) -> f32 {\n  return ${of};\n}\n\n`;
+
+/** The same at four points: the scalar function under another name, and one that calls it for each of them. */
+function defineFour(name: string, of: Signature, expression: string): string {
+  const { inputs, constants, steps } = of;
+  const one = `one_${name}`;
+  const types = [
+    ...inputs.map((a) => `${a}: Real`),
+    ...constants.map((a) => `${a}: f32`),
+    ...steps.map((a) => `${a}: Real`),
+  ];
+  const at = (k: string) =>
+    call(one, [...inputs.map((a) => `${a}.${k}`), ...constants, ...steps.map((a) => `${a}.${k}`)]);
+  const value = inputs.length + steps.length === 0 ? at('x') : ['x', 'y', 'z', 'w'].map(at).join(', ');
+  return `${define(one, of, expression)}fn ${name}(${types.join(', ')}) -> Real {\n  return Real(${value});\n}\n\n`;
+}
+
+/** The functions of one row. */
+function rowFunctions(name: string, row: Activation, form: Form): string {
   const prefix = identifier(name);
+  const lift = form.kind === 'registers' ? define : defineFour;
   if (row.kind === 'elementwise') {
     const args = signature(row, ['x'], []);
     const { lagrangian, activation, hessian, logarithm } = row.wgsl;
     return (
-      define(`${prefix}_lagrangian`, args, lagrangian) +
-      define(`${prefix}_activation`, args, activation) +
-      define(`${prefix}_hessian`, args, hessian) +
+      lift(`${prefix}_lagrangian`, args, lagrangian) +
+      lift(`${prefix}_activation`, args, activation) +
+      lift(`${prefix}_hessian`, args, hessian) +
       (logarithm
-        ? define(`${prefix}_plain`, args, logarithm.plain) +
-          define(`${prefix}_factor`, args, logarithm.factor) +
-          define(`${prefix}_scale`, signature(row, [], []), logarithm.scale)
+        ? lift(`${prefix}_plain`, args, logarithm.plain) +
+          lift(`${prefix}_factor`, args, logarithm.factor) +
+          lift(`${prefix}_scale`, signature(row, [], []), logarithm.scale)
         : '')
     );
   }
@@ -63,26 +83,26 @@ function rowFunctions(name: string, row: Activation): string {
       .map((step, i) => {
         const seen = [...before, ...own.slice(0, i)];
         return (
-          define(`${group}_${step.name}`, signature(row, step.how === 'let' ? [] : inputs, seen), step.of) +
+          lift(`${group}_${step.name}`, signature(row, step.how === 'let' ? [] : inputs, seen), step.of) +
           (step.how === 'max'
-            ? define(`${group}_${step.name}_from`, signature(row, [], seen), step.from ?? '0.0')
+            ? lift(`${group}_${step.name}_from`, signature(row, [], seen), step.from ?? '0.0')
             : '')
         );
       })
       .join('');
   return (
     stepFunctions(prefix, ['x'], [], steps) +
-    define(`${prefix}_lagrangian`, signature(row, [], steps), lagrangian) +
-    define(`${prefix}_activation`, signature(row, ['x'], steps), activation) +
+    lift(`${prefix}_lagrangian`, signature(row, [], steps), lagrangian) +
+    lift(`${prefix}_activation`, signature(row, ['x'], steps), activation) +
     stepFunctions(`${prefix}_apply`, ['x', 'g', 'v'], steps, hessianApply.steps) +
-    define(
+    lift(
       `${prefix}_hessian_apply`,
       signature(row, ['x', 'g', 'v'], [...steps, ...hessianApply.steps]),
       hessianApply.of,
     ) +
-    define(`${prefix}_hessian_diagonal`, signature(row, ['x', 'g'], steps), hessianDiagonal) +
+    lift(`${prefix}_hessian_diagonal`, signature(row, ['x', 'g'], steps), hessianDiagonal) +
     stepFunctions(`${prefix}_dead`, ['x', 'g'], steps, deadCount.steps) +
-    define(`${prefix}_dead_count`, signature(row, [], [...steps, ...deadCount.steps]), deadCount.of)
+    lift(`${prefix}_dead_count`, signature(row, [], [...steps, ...deadCount.steps]), deadCount.of)
   );
 }
 
@@ -100,7 +120,7 @@ export function liftLayers(layers: readonly Layer[], form: Form, numbers: Number
     };
   });
   const names = new Map(layers.map((l) => [l.activation.name, activationRow(l.activation.name)]));
-  return [...names].map(([name, row]) => rowFunctions(name, row)).join('') + lifts(lifted, form);
+  return [...names].map(([name, row]) => rowFunctions(name, row, form)).join('') + lifts(lifted, form);
 }
 
 const call = (name: string, ...args: readonly (readonly string[])[]) => `${name}(${args.flat().join(', ')})`;
@@ -213,11 +233,11 @@ function lifts(lifted: readonly Lifted[], form: Form): string {
 
   const whole = { offset: 0, size: lifted.reduce((n, l) => n + l.layer.size, 0) };
   const mask = form.build([{ range: whole, before: '', term: (i) => `1.0 - is_dead(${element('d', i)})` }]);
-  const scalar = (body: string) => `  var total = 0.0;\n${body}  return total;\n`;
-  return `fn activation(x: State) -> State {
+  const scalar = (body: string) => `  var total = Real();\n${body}  return total;\n`;
+  return `${form.kind === 'workspace' ? defineFour('log1p_four', { inputs: ['x'], constants: [], steps: [] }, 'log1p(x)') : ''}fn activation(x: State) -> State {
 ${activation}}
 
-fn lagrangian(x: State) -> f32 {
+fn lagrangian(x: State) -> Real {
 ${scalar(lagrangian)}}
 
 fn hessian_apply(p: Point, v: State) -> State {
@@ -226,11 +246,11 @@ ${hessianApply}}
 fn hessian_diagonal(p: Point) -> State {
 ${hessianDiagonal}}
 
-fn is_dead(h: f32) -> f32 {
-  return select(0.0, 1.0, abs(h) <= 1e-6);
+fn is_dead(h: Real) -> Real {
+  return select(Real(), Real(1.0), abs(h) <= Real(1e-6));
 }
 
-fn dead_count(p: Point) -> f32 {
+fn dead_count(p: Point) -> Real {
 ${scalar(deadCount)}}
 
 fn alive_mask(p: Point) -> State {
@@ -242,30 +262,29 @@ ${mask}}
 /** Sum of `plain + scale log(factor)` with one logarithm for `FACTORS_PER_LOGARITHM` neurons. */
 function logarithms(l: Lifted, sum: string, form: Form): string {
   const { prefix, parameters, layer } = l;
-  const plain = (i: string) => call(`${prefix}_plain`, [form.element('x', i)], parameters);
-  const factor = (i: string) => call(`${prefix}_factor`, [form.element('x', i)], parameters);
+  const plain = (x: string) => call(`${prefix}_plain`, [x], parameters);
+  const factor = (x: string) => call(`${prefix}_factor`, [x], parameters);
   const scale = call(`${prefix}_scale`, parameters);
   const end = layer.offset + layer.size;
-  let text = form.reduce(sum, 'sum', '0.0', layer, plain);
-  text += `  total += ${sum};\n`;
   if (form.kind === 'registers') {
     const groups: string[] = [];
     for (let i = layer.offset; i < end; i += FACTORS_PER_LOGARITHM) {
       const factors = Array.from({ length: Math.min(FACTORS_PER_LOGARITHM, end - i) }, (_, k) =>
-        factor(String(i + k)),
+        factor(form.element('x', String(i + k))),
       );
       groups.push(`log1p(${factors.join(' * ')} - 1.0)`);
     }
-    return `${text}  total += ${scale} * (${groups.join(' + ')});\n`;
+    const sums = form.reduce(sum, 'sum', '0.0', layer, (i) => plain(form.element('x', i)));
+    return `${sums}  total += ${sum};\n  total += ${scale} * (${groups.join(' + ')});\n`;
   }
-  const last = `i + 1u == ${String(end)}u || (i - ${String(layer.offset)}u) % ${String(FACTORS_PER_LOGARITHM)}u == ${String(FACTORS_PER_LOGARITHM - 1)}u`;
-  return `${text}  var product${String(layer.offset)} = 1.0;
-  for (var i = ${String(layer.offset)}u; i < ${String(end)}u; i++) {
-    product${String(layer.offset)} *= ${factor('i')};
-    if (${last}) {
-      total += ${scale} * log1p(product${String(layer.offset)} - 1.0);
-      product${String(layer.offset)} = 1.0;
+  return `  for (var first = ${u32(layer.offset)}; first < ${u32(end)}; first += ${u32(FACTORS_PER_LOGARITHM)}) {
+    var product = Real(1.0);
+    for (var i = first; i < min(first + ${u32(FACTORS_PER_LOGARITHM)}, ${u32(end)}); i++) {
+      let value = ${form.element('x', 'i')};
+      total += ${plain('value')};
+      product *= ${factor('value')};
     }
+    total += ${scale} * log1p_four(product - 1.0);
   }
 `;
 }

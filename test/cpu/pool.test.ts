@@ -63,7 +63,7 @@ function worker(answer: (result: FromWorker, count: number) => FromWorker | unde
 test('every tile arrives once', async () => {
   const backend = new CpuBackend({ threads: 3, startWorker: worker((result) => result) });
   const rows: number[] = [];
-  await backend.run(await planned(), { onTile: ({ tile }) => rows.push(tile.row) });
+  await backend.run(await planned(), { onTile: ({ tile }) => void rows.push(tile.row) });
   expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: 32 }, (_, k) => 8 * k));
 });
 
@@ -91,7 +91,11 @@ test('a failing worker, a listener that throws and an abort reject the run', asy
   });
   await expect(aborted).rejects.toThrow('enough');
   // And the backend takes the next run.
-  await sound.run(plan, { onTile: () => seen++ });
+  await sound.run(plan, {
+    onTile: () => {
+      seen++;
+    },
+  });
   expect(seen).toBe(34);
 });
 

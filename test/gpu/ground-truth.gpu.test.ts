@@ -5,7 +5,8 @@ import { readModel } from '../../src/io/model-file.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { BoundedEvaluator } from '../../src/model/bound.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
-import { BOUND_FACTOR, Simulator } from '../../src/simulator.js';
+import { Simulator } from '../../src/simulator.js';
+import { BOUND_FACTOR } from '../../src/stream/check.js';
 import type { Quantity } from '../../src/types.js';
 import { backend } from '../gpu-backend.js';
 

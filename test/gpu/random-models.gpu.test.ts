@@ -6,13 +6,10 @@
  */
 import { afterAll, describe, expect, test } from 'vitest';
 import { activationNames } from '../../src/model/activation.js';
-import { BoundedEvaluator } from '../../src/model/bound.js';
-import { loadAlgebra } from '../../src/model/algebra.js';
-import type { Problem } from '../../src/model/problem.js';
-import { cpuOnly, createPlan } from '../../src/plan/plan.js';
+import { cpuOnly } from '../../src/plan/plan.js';
 import type { Quantity } from '../../src/types.js';
-import { backend } from '../gpu-backend.js';
 import { combinations, random, randomProblem, type Recipe } from '../random-model.js';
+import { disagreements, Tally } from './twin.js';
 
 const LONG = process.env.MEMSCAPE_LONG === '1';
 const POINTS = 12;
@@ -28,75 +25,17 @@ const QUANTITIES: readonly Quantity[] = [
   'certificate',
   'blind-spot',
 ];
-const MASKS: ReadonlySet<Quantity> = new Set(['dead-count', 'alive-mask', 'blind-spot']);
 const SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 17];
 const LARGE = [25, 32, 33, 64, 100, 200];
 
-const worst = new Map<Quantity, { ratio: number; where: string }>();
-let compared = 0;
-let nearThreshold = 0;
-let undetermined = 0;
-
-async function statesOf(problem: Problem, seed: number): Promise<Float64Array> {
-  const r = random(seed + 1);
-  const states = new Float64Array(POINTS * problem.network.size);
-  for (let i = 0; i < states.length; i++) states[i] = 1.5 * r.normal();
-  await Promise.resolve();
-  return states;
-}
+const tally = new Tally();
 
 async function compare(recipe: Recipe): Promise<string[]> {
   const problem = await randomProblem(recipe);
-  const n = problem.network.size;
-  const states = await statesOf(problem, recipe.seed);
+  const r = random(recipe.seed + 1);
+  const states = Float64Array.from({ length: POINTS * problem.network.size }, () => 1.5 * r.normal());
   const quantities = QUANTITIES.filter((q) => !cpuOnly(problem, q));
-  const plan = createPlan(
-    { problem, sampling: { kind: 'points', count: POINTS, states }, quantities },
-    backend.profile,
-  );
-  const found = new Map<number, Float32Array | Float64Array>();
-  const tiles: { column: number; columns: number }[] = [];
-  await backend.run(plan, {
-    onTile: ({ tile, values }) => {
-      tiles.push(tile);
-      found.set(tile.column, values);
-    },
-  });
-  const twin = new BoundedEvaluator(problem, await loadAlgebra());
-  const faults: string[] = [];
-  for (const { column, columns } of tiles) {
-    const values = found.get(column);
-    for (let point = 0; values && point < columns; point++) {
-      twin.moveTo(states.subarray((column + point) * n, (column + point + 1) * n));
-      for (const plane of plan.planes) {
-        const { value, error } = twin.evaluate(plane.quantity);
-        value.forEach((expected, i) => {
-          const actual = values[(plane.first + i) * columns + point];
-          compared++;
-          if (Number.isNaN(expected) && Number.isNaN(actual)) return;
-          // A polar factor that f32 cannot determine (model/bound.ts): counted, and bounded below.
-          if (!Number.isFinite(error[i])) {
-            undetermined++;
-            return;
-          }
-          const difference = Math.abs(actual - expected);
-          if (MASKS.has(plane.quantity)) {
-            if (error[i] > 0) nearThreshold++;
-            if (difference <= error[i]) return;
-          } else {
-            const ratio = difference / error[i];
-            if (!(ratio <= (worst.get(plane.quantity)?.ratio ?? 0)))
-              worst.set(plane.quantity, { ratio, where: problem.name });
-            if (ratio <= 4 || difference === 0) return;
-          }
-          faults.push(
-            `${plane.quantity}[${String(i)}] at point ${String(column + point)}: ${String(actual)} in f32, ${String(expected)} in f64, bound ${error[i].toExponential(2)}: ${problem.name}`,
-          );
-        });
-      }
-    }
-  }
-  return faults;
+  return disagreements(problem, states, quantities, tally);
 }
 
 describe.each(activationNames())('%s', (activation) => {
@@ -119,11 +58,6 @@ describe.each(activationNames())('%s', (activation) => {
 });
 
 afterAll(() => {
-  expect(undetermined).toBeLessThan(compared / 500);
-  const rows = [...worst].map(
-    ([q, { ratio, where }]) => `  ${q.padEnd(16)} ${ratio.toFixed(2)} of the bound  ${where}`,
-  );
-  console.info(
-    `${String(compared)} values compared with f64 on ${backend.info.name}; ${String(nearThreshold)} masks and counts within rounding of a threshold, ${String(undetermined)} values undetermined in f32\n${rows.join('\n')}`,
-  );
+  expect(tally.undetermined).toBeLessThan(tally.compared / 500);
+  console.info(String(tally));
 });

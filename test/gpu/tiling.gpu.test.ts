@@ -6,7 +6,7 @@ import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import { stateAt } from '../../src/model/sampling.js';
 import type { Grid, Points } from '../../src/types.js';
-import { WORKGROUP } from '../../src/wgsl/compose.js';
+import { WORKGROUP } from '../../src/wgsl/lanes.js';
 import { Simulator } from '../../src/simulator.js';
 import { readModel } from '../../src/io/model-file.js';
 import { resolveProblem } from '../../src/model/problem.js';

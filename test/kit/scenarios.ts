@@ -1,7 +1,7 @@
 /** Plans to disturb: small and large networks, grids and points, one tile and many; and a sink that notes what it got. */
 import type { Backend, RunStatistics } from '../../src/backend.js';
 import type { DeviceProfile } from '../../src/plan/device.js';
-import { createPlan, lanesOf, pointCount, shapeOf, type Plan, type Tile } from '../../src/plan/plan.js';
+import { createPlan, mostLanes, pointCount, shapeOf, type Plan, type Tile } from '../../src/plan/plan.js';
 import type { Quantity, Sampling } from '../../src/types.js';
 import { random, randomProblem } from '../random-model.js';
 
@@ -103,7 +103,7 @@ export function cutInto(plan: Plan, width: number, height: number): Plan {
         row,
         rows: Math.min(height, rows - row),
       });
-  return { ...plan, tiles, lanes: lanesOf(tiles, plan.spec) };
+  return { ...plan, tiles, lanes: mostLanes(tiles, plan.spec) };
 }
 
 /** What a run delivered. */

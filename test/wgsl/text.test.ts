@@ -4,6 +4,10 @@ import fc from 'fast-check';
 import { compose } from '../../src/wgsl/compose.js';
 import { countCalls, link } from '../../src/wgsl/functions.js';
 import { f32, u32 } from '../../src/wgsl/literal.js';
+import { NumberStore } from '../../src/wgsl/numbers.js';
+import { firstWriters, packTiles } from '../../src/wgsl/tiled.js';
+import { createNetwork } from '../../src/model/network.js';
+import { resolveProblem } from '../../src/model/problem.js';
 import type { DeviceProfile } from '../../src/plan/device.js';
 import { MemscapeError } from '../../src/errors.js';
 import { createPlan } from '../../src/plan/plan.js';
@@ -105,6 +109,85 @@ describe('kernels', () => {
   });
 });
 
+describe('large networks', () => {
+  const matrix = (rows: number, columns: number) => ({
+    rows,
+    columns,
+    data: Float64Array.from({ length: rows * columns }, (_, k) => k + 1),
+  });
+
+  test('tiles hold every entry once, where the kernels look for it, and zeros elsewhere', () => {
+    const given = matrix(11, 6);
+    const packed = packTiles(given);
+    expect(packed).toHaveLength(16 * 8);
+    let sum = 0;
+    for (let i = 0; i < 16; i++)
+      for (let j = 0; j < 8; j++) {
+        // row / 4 * tiles across + column / 2, as in tiled.ts, then the lower tile of a strip, then row-major.
+        const tile = Math.floor((i & ~7) / 4) * 2 + Math.floor((j & ~3) / 2) + ((i >> 2) & 1);
+        const entry = packed[16 * tile + 4 * (i % 4) + (j % 4)];
+        expect(entry).toBe(i < 11 && j < 6 ? given.data[6 * i + j] : 0);
+        sum += entry;
+      }
+    expect(sum).toBe((66 * 67) / 2);
+  });
+
+  test('blocks that meet no earlier one may store; what none of those writes starts at 0', () => {
+    const spans = [
+      { from: 2, to: 5 },
+      { from: 4, to: 8 },
+      { from: 8, to: 9 },
+      { from: 0, to: 1 },
+    ];
+    expect(firstWriters(spans, 10)).toEqual({
+      first: [true, false, true, true],
+      gaps: [
+        { from: 1, to: 2 },
+        { from: 5, to: 8 },
+        { from: 9, to: 10 },
+      ],
+    });
+    expect(firstWriters([], 3)).toEqual({ first: [], gaps: [{ from: 0, to: 3 }] });
+    expect(firstWriters([{ from: 0, to: 3 }], 3)).toEqual({ first: [true], gaps: [] });
+  });
+
+  test('matrices are cut into bindings of 128 MiB, and what no text reads is in none', () => {
+    const store = new NumberStore('storage');
+    const pack = () => new Float32Array(16);
+    const names = [2 ** 20, 2 ** 20, 2 ** 20, 7].map((tiles) => store.addTiles(tiles, pack));
+    const { declarations, matrices } = store.declare(`${names[0]}(0u) ${names[2]}(0u) ${names[3]}(1u)`);
+    expect(matrices.map(({ bytes }) => bytes)).toEqual([2 ** 27, 7 * 64]);
+    expect(declarations).not.toContain(names[1]);
+    expect(declarations).toContain(`fn ${names[2]}(at: u32) -> mat4x4f {\n  return tiles_1[1048576u + at];`);
+    expect(declarations).toContain('@group(0) @binding(2) var<storage, read> tiles_2');
+  });
+
+  test('the text of a large kernel, for review', async () => {
+    const { network } = createNetwork({
+      layers: [
+        { name: 'x', size: 30, activation: { name: 'softmax', parameters: { beta: 1 } } },
+        { name: 'h', size: 11, activation: { name: 'tanh', parameters: { beta: 1 } } },
+      ],
+      weights: [
+        { row: 0, column: 30, matrix: matrix(30, 11) },
+        { row: 30, column: 0, matrix: matrix(11, 30) },
+      ],
+      patterns: [{ factor: matrix(3, 41), scale: 0.5 }],
+    });
+    const problem = await resolveProblem({
+      name: 'large',
+      hash: '',
+      network,
+      notices: [],
+      dynamics: { equation: 13, design: { name: 'gradient' } },
+      energy: { equation: 14, coefficients: [0, 0, 1] },
+    });
+    const sampling = { kind: 'points' as const, count: 1, states: new Float64Array(41) };
+    const plan = createPlan({ problem, sampling, quantities: ['energy', 'rhs'] }, device);
+    await expect(compose(plan.spec).code).toMatchFileSnapshot('__snapshots__/blocks-n41.wgsl');
+  });
+});
+
 describe('plans', () => {
   test('tiles cover every point once, within the limits and the time of a submit', () => {
     return fc.assert(
@@ -161,8 +244,8 @@ describe('plans', () => {
     return { problem, sampling, quantities: ['energy', 'rhs'] as const };
   };
 
-  test('a device that cannot bind the workspace of one workgroup is refused, with what, why and mend', async () => {
-    const small = { ...device, maxStorageBufferBindingSize: 2 ** 16 };
+  test('a device that cannot bind the workspace of one run of lanes is refused, with what, why and mend', async () => {
+    const small = { ...device, maxStorageBufferBindingSize: 2 ** 14 };
     // One neuron fewer is evaluated in registers, which need no workspace.
     expect(createPlan(await atRest(32), small).tiles).toHaveLength(1);
     const request = await atRest(33);
@@ -176,7 +259,9 @@ describe('plans', () => {
     expect(refusal).toMatchObject({
       code: 'plan-memory',
       exitCode: 2,
-      what: expect.stringMatching(/N = 33 needs \d+ bytes of workspace, the device binds 65536$/) as string,
+      what: expect.stringMatching(
+        /^8 lanes at N = 33 need \d+ bytes of workspace, the device binds 16384$/,
+      ) as string,
       why: expect.stringContaining('one storage binding') as string,
       mend: expect.stringContaining('--device cpu') as string,
     });

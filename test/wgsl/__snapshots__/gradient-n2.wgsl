@@ -3,53 +3,31 @@ struct Tile {
   columns: u32,     // columns in this tile
   row: u32,         // first row; rows count the second and third axis together
   rows: u32,        // rows in this tile, padded to a multiple of ROWS
-  share: u32,       // numbers of the workspace that one workgroup owns
+  share: u32,       // places of the workspace that a run of lanes owns
   rows_per_layer: u32, // rows of one (first, second) layer of a volume
   nan_bits: u32,    // 0x7fc00000: WGSL has no NaN literal
-  unused: u32,
+  lanes: u32,       // lanes with four points each (workspace)
   axis: array<vec4f, 3>, // per axis: middle, (count - 1) / 2, step, unused
 }
 @group(1) @binding(0) var<uniform> tile: Tile;
 @group(1) @binding(1) var<storage, read_write> output: array<f32>;
-fn put(plane: u32, at: u32, value: f32) {
-  output[plane * (tile.columns * tile.rows) + at] = value;
-}
-fn coordinate(axis: vec4f, index: u32) -> f32 {
-  return axis.x + (f32(index) - axis.y) * axis.z;
-}
-@compute @workgroup_size(WORKGROUP)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * FOLD;
-  let column = index % tile.columns;
-  let first = (index / tile.columns) * ROWS;
-  if (first >= tile.rows) {
-    return;
-  }
-  begin(index);
-  let walk = grid_walk(coordinate(tile.axis[0], tile.column + column));
-  // No test for the last row here: the host pads a tile to whole walks, so the loop has a constant bound.
-  for (var k = 0u; k < ROWS; k++) {
-    let row = first + k;
-    evaluate(grid_state(walk, tile.row + row), row * tile.columns + column);
-  }
+fn coordinate(axis: vec4f, index: Index) -> Real {
+  return axis.x + (Real(index) - axis.y) * axis.z;
 }
 const WORKGROUP = 64u;
 const FOLD = 4194240u;
 const ROWS = 16u;
 alias State = array<f32, 2>;
-fn add(a: State, b: State) -> State {
-  return State(a[0] + b[0], a[1] + b[1]);
-}
 fn sub(a: State, b: State) -> State {
   return State(a[0] - b[0], a[1] - b[1]);
 }
 fn scale(c: f32, a: State) -> State {
   return State(c * a[0], c * a[1]);
 }
-fn zero_state() -> State {
-  return State();
+fn add_scaled(a: State, c: f32, b: State) -> State {
+  return State(a[0] + c * b[0], a[1] + c * b[1]);
 }
-fn dot_state(a: State, b: State) -> f32 {
+fn dot_state(a: State, b: State) -> Real {
   let sum = a[0] * b[0] + a[1] * b[1];
   return sum;
 }
@@ -65,8 +43,8 @@ fn relu_hessian(x: f32) -> f32 {
 fn activation(x: State) -> State {
   return State(relu_activation(x[0]), relu_activation(x[1]));
 }
-fn lagrangian(x: State) -> f32 {
-  var total = 0.0;
+fn lagrangian(x: State) -> Real {
+  var total = Real();
   let l0 = relu_lagrangian(x[0]) + relu_lagrangian(x[1]);
   total += l0;
   return total;
@@ -74,50 +52,48 @@ fn lagrangian(x: State) -> f32 {
 fn hessian_apply(p: Point, v: State) -> State {
   return State(relu_hessian(p.x[0]) * v[0], relu_hessian(p.x[1]) * v[1]);
 }
-fn bias() -> State {
-  return State(numbers[0u].x, numbers[0u].y);
+fn less_bias(x: State) -> State {
+  return State(x[0] - numbers[0u].x, x[1] - numbers[0u].y);
+}
+fn plus_bias_less(x: State, y: State) -> State {
+  return State(x[0] + numbers[0u].x - y[0], x[1] + numbers[0u].y - y[1]);
+}
+fn less_bias_dot(x: State, v: State) -> Real {
+  let sum = (x[0] - numbers[0u].x) * v[0] + (x[1] - numbers[0u].y) * v[1];
+  return sum;
 }
 fn weights_apply(x: State) -> State {
   return State(numbers[0u].z * x[0] + numbers[0u].w * x[1], numbers[1u].x * x[0] + numbers[1u].y * x[1]);
 }
 fn weights_transposed_apply(x: State) -> State {
-  return State(numbers[2u].z * x[0] + numbers[2u].w * x[1], numbers[3u].x * x[0] + numbers[3u].y * x[1]);
+  return weights_apply(x);
 }
 fn inverse_weights_apply(x: State) -> State {
-  return State(numbers[3u].z * x[0] + numbers[3u].w * x[1], numbers[4u].x * x[0] + numbers[4u].y * x[1]);
+  return State(numbers[2u].z * x[0] + numbers[2u].w * x[1], numbers[3u].x * x[0] + numbers[3u].y * x[1]);
 }
-fn energy(p: Point) -> f32 {
-  var e = 0.0;
+fn energy(p: Point) -> Real {
+  var e = Real();
 
-  e += numbers[4u].z * energy_1(p);
-
-
-  e += numbers[4u].w * energy_2(p);
+  e += numbers[3u].z * energy_1(p);
 
 
-  e += numbers[5u].x * energy_3(p);
+  e += numbers[3u].w * energy_2(p);
+
+
+  e += numbers[4u].x * energy_3(p);
 
   return e;
 }
 fn m_apply(p: Point, v: State) -> State {
-  var m = zero_state();
-
-  m = add(m, scale(numbers[4u].z, m_1(p, v)));
-
-
-  m = add(m, scale(numbers[4u].w, m_2(p, v)));
-
-
-  m = add(m, scale(numbers[5u].x, m_3(p, v)));
-
+  var m = scale(numbers[3u].z, m_1(p, v));
+  m = add_scaled(m, numbers[3u].w, m_2(p, v));
+  m = add_scaled(m, numbers[4u].x, m_3(p, v));
   return m;
 }
-fn interaction(p: Point) -> f32 {
+fn interaction(p: Point) -> Real {
 
   return dot_state(p.g, p.product);
 
-}
-fn begin(index: u32) {
 }
 @group(1) @binding(2) var<uniform> frame: array<vec4f, 2>;
 struct Walk {
@@ -138,13 +114,33 @@ fn grid_state(walk: Walk, row: u32) -> State {
   let t = coordinate(walk.axis_t, row);
   return State(walk.base[0] + t * walk.t[0], walk.base[1] + t * walk.t[1]);
 }
-fn evaluate(y: State, at: u32) {
+fn evaluate(y: State, at: Index) {
   let p = prepare(y);
   let v = r_apply(p, p.r);
   output[at] = energy(p);
   let value_1 = v;
   put(1u, at, value_1[0]);
   put(2u, at, value_1[1]);
+}
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.x + id.y * FOLD;
+  let column = index % tile.columns;
+  let first = (index / tile.columns) * ROWS;
+  if (first >= tile.rows) {
+    return;
+  }
+  let walk = grid_walk(coordinate(tile.axis[0], tile.column + column));
+  // No test for the last row here: the host pads a tile to whole walks, so the loop has a constant bound.
+  for (var k = 0u; k < ROWS; k++) {
+    let row = first + k;
+    evaluate(grid_state(walk, tile.row + row), row * tile.columns + column);
+  }
+}
+alias Real = f32;
+alias Index = u32;
+fn put(plane: u32, at: Index, value: Real) {
+  output[plane * (tile.columns * tile.rows) + at] = value;
 }
 struct Point {
   y: State,       // the state
@@ -156,22 +152,22 @@ struct Point {
 fn prepare(y: State) -> Point {
   let g = activation(y);
   let product = weights_apply(g);
-  return Point(y, y, g, product, sub(add(product, bias()), y));
+  return Point(y, y, g, product, plus_bias_less(product, y));
 }
-fn energy_1(p: Point) -> f32 {
-  let d = sub(p.y, bias());
+fn energy_1(p: Point) -> Real {
+  let d = less_bias(p.y);
   return 0.5 * dot_state(d, inverse_weights_apply(d)) - lagrangian(p.x);
 }
 fn m_1(p: Point, v: State) -> State {
   return inverse_weights_apply(v);
 }
-fn energy_2(p: Point) -> f32 {
-  return dot_state(sub(p.y, bias()), p.g) - lagrangian(p.x) - 0.5 * interaction(p);
+fn energy_2(p: Point) -> Real {
+  return less_bias_dot(p.y, p.g) - lagrangian(p.x) - 0.5 * interaction(p);
 }
 fn m_2(p: Point, v: State) -> State {
   return hessian_apply(p, v);
 }
-fn energy_3(p: Point) -> f32 {
+fn energy_3(p: Point) -> Real {
   return 0.5 * dot_state(p.r, p.r);
 }
 fn m_3(p: Point, v: State) -> State {
@@ -180,4 +176,4 @@ fn m_3(p: Point, v: State) -> State {
 fn r_apply(p: Point, v: State) -> State {
   return m_apply(p, v);
 }
-@group(0) @binding(0) var<uniform> numbers: array<vec4f, 6>;
+@group(0) @binding(0) var<uniform> numbers: array<vec4f, 5>;
