@@ -64,6 +64,70 @@ export { trajectories, type LabelledTrajectory, type TrajectorySet } from './ana
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
 export { outcomes, type Outcome } from './flow/outcome.js';
 export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
+export { blindShare, sampledShare, type BlindOptions, type SampledShare } from './analysis/blind-spots.js';
+export { boundedBelow, copositivity, type Boundedness, type Copositivity } from './analysis/bounded.js';
+export type { Box, Watch } from './analysis/box.js';
+export {
+  certifyCondition,
+  minimumAt,
+  numericalAbscissa,
+  rankLosses,
+  type ConditionOptions,
+  type ConditionReport,
+  type ConditionVerdict,
+  type MinimumReport,
+  type RankReport,
+} from './analysis/certificates.js';
+export {
+  deadNeuronsAt,
+  flatDirection,
+  type DeadReport,
+  type FlatDirection,
+  type FlatProbe,
+  type FlatSet,
+  type FlatVerdict,
+} from './analysis/dead.js';
+export { descendE4, type Descent, type DescentOutcome } from './analysis/descent.js';
+export { compareDesigns, type CompareOptions } from './analysis/designs.js';
+export type {
+  CoefficientChoice,
+  DesignComparison,
+  DesignRow,
+  ExaminedDesign,
+  SharedPoint,
+  UnavailableDesign,
+} from './analysis/design-table.js';
+export {
+  biasExperiment,
+  deadActivations,
+  flatsExperiment,
+  radiusExperiment,
+  runExperiments,
+  type BiasResult,
+  type ExperimentOptions,
+  type ExperimentReport,
+  type FlatsResult,
+  type RadiusResult,
+} from './analysis/experiments.js';
+export { energyFlats, type EnergyFlat, type FlatReason } from './analysis/energy-flats.js';
+export { falseMemoryExamples, type FalseMemory } from './analysis/false-memory-examples.js';
+export {
+  flatRegions,
+  type Drain,
+  type FlatRegion,
+  type FlatRegions,
+  type RegionOptions,
+} from './analysis/flat-regions.js';
+export { proofsOf, type Premise, type Proof } from './analysis/proofs.js';
+export { byFlatRegion, recover, type Recovery, type RecoveryVerdict } from './analysis/recovery.js';
+export {
+  Refuter,
+  type ConditionAt,
+  type EnergyRise,
+  type Refutation,
+  type RefuterOptions,
+} from './analysis/refuter.js';
+export { settle, type Settled } from './analysis/settle.js';
 export { census, stableCensus } from './analysis/census.js';
 export type { Census, CensusOptions } from './analysis/census-all.js';
 export type { StableCensus } from './analysis/census-stable.js';

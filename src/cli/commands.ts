@@ -1,7 +1,9 @@
 /** Every command, in the order of `memscape --help`. */
 import type { CliCommand } from './command.js';
+import { compare } from './compare.js';
 import { doctor } from './doctor.js';
 import { evaluatePoints } from './eval.js';
+import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { fixedPoints } from './fixed-points.js';
@@ -12,6 +14,8 @@ export const COMMANDS: readonly CliCommand[] = [
   field,
   evaluatePoints,
   trajectories,
+  compare,
+  experiments,
   fixedPoints,
   doctor,
 ];
