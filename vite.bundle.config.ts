@@ -40,7 +40,7 @@ const bundles: Readonly<Record<string, { entry: string; file: string; outDir: st
 };
 
 /** Modules that are imported on demand. */
-const onDemand = /\/(?:resolve|linalg|census-run|find-run)\.js$/;
+const onDemand = /\/(?:probe|resolve|linalg|census-run|find-run)\.js$/;
 
 /** `memscape.min.js`: all of src/index.ts in one file, for a bare `<script type="module">`. */
 export default defineConfig(({ mode }) => {

@@ -139,11 +139,11 @@ export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
-export type { DeviceProfile } from './plan/device.js';
+export type { DevicePace, DeviceProfile } from './plan/device.js';
 export { createPlan, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
-export type { NumberStyle } from './wgsl/numbers.js';
+export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';
 export type { FieldCheck } from './stream/check.js';
 export type { StreamPart, TileSink } from './stream/sink.js';
 export {

@@ -10,7 +10,6 @@ import { canaryPlan, CANARY_ENERGIES } from './canary.js';
 import type { DeviceProfile } from '../plan/device.js';
 import type { Plan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
-import { measurePace } from './probe.js';
 import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
 import { lostError, runPlan, type Session } from './run.js';
@@ -161,6 +160,7 @@ export class GpuBackend implements Backend {
   }
 
   async #calibrate(): Promise<void> {
+    const { measurePace } = await import('./probe.js');
     const run = (plan: Plan) => this.run(plan, { onTile: () => undefined });
     this.#profile = { ...this.#profile, pace: await measurePace(run, this.#profile) };
   }

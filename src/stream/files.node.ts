@@ -29,6 +29,7 @@ const BATCH_MILLISECONDS = 1000;
 export const JOURNAL = 'field.journal';
 export const partOf = (name: string): string => `${name}.part`;
 
+/** What a `FileSink` writes, and where. */
 export interface FileSinkOptions {
   readonly folder: string;
   /** What is computed; facts of the adapters are added. A journal of another request is refused. */
