@@ -61,7 +61,6 @@ describe('usage errors', () => {
       '--axes',
       'leave one of them out',
     ],
-    [['field', wta, '--out', out, '--size', '32768x32768'], '1,073,741,824 points', 'fewer points'],
     [['eval', wta, '--points', '0,0', '--out', join(folder, 'r.npy')], 'does not end in .npz', 'R.npz'],
     [['figure', '3'], 'no figure "3"', '"1", "2", "all"'],
     [['field', join(folder, 'none.json'), '--out', out], 'cannot be read', 'check the name'],
