@@ -14,8 +14,8 @@ export const COMMANDS: readonly CliCommand[] = [
   field,
   evaluatePoints,
   trajectories,
+  fixedPoints,
   compare,
   experiments,
-  fixedPoints,
   doctor,
 ];
