@@ -14,7 +14,6 @@ const folder = new URL('../../models/', import.meta.url);
 const shipped = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => readFileSync(new URL(name, folder), 'utf8'));
-const stateDict = 'mlp-state-dict.safetensors';
 const more = [
   winner({
     weights: { file: 'W.npy' },
@@ -51,7 +50,9 @@ const files = new Map([
   ['b.npy', writeNpy([2], Float64Array.of(1, 2))],
   ['P.npy', writeNpy([3, 2], Float64Array.of(1, 2, -1, 1, 0, 3))],
   ['net.safetensors', writeSafetensors({ b: f32([2], [1, 2]), W: f32([2, 2], [1, 2, 2, 1]) })],
-  [stateDict, readFileSync(new URL(stateDict, folder))],
+  ...readdirSync(folder)
+    .filter((name) => /\.(npy|safetensors)$/.test(name))
+    .map((name) => [name, readFileSync(new URL(name, folder))] as const),
 ]);
 const resolve = (path: string) => {
   const bytes = files.get(path);
