@@ -59,7 +59,7 @@ export interface Backend {
   /** What `createPlan` needs to know of it. */
   readonly profile: DeviceProfile;
   /**
-   * Measures how fast the device is, once (some 0.2 s); `profile.pace` has it from then on. For plans that are long
+   * Measures how fast the device is, once (some 0.4 s on a software adapter); `profile.pace` has it from then on. For plans that are long
    * enough to be worth it.
    */
   calibrate?(): Promise<void>;

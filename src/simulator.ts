@@ -253,7 +253,7 @@ export class Simulator {
 }
 
 /** Planned milliseconds from which on measuring the device is worth its time. */
-const WORTH_CALIBRATING = 400;
+const WORTH_CALIBRATING = 1000;
 
 /** The profile of a device with the given pace instead of its own. */
 function paced({ info, profile }: Backend, pace: DevicePace | 'guessed' | undefined): DeviceProfile {

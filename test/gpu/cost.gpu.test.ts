@@ -3,8 +3,10 @@
  * neurons to two thousand. Times are the least of several runs: a machine that does other things only makes them longer.
  */
 import { expect, test } from 'vitest';
+import { measurePace } from '../../src/gpu/probe.js';
 import { createNetwork } from '../../src/model/network.js';
 import { resolveProblem } from '../../src/model/problem.js';
+import type { DevicePace } from '../../src/plan/device.js';
 import { createPlan, plannedMilliseconds } from '../../src/plan/plan.js';
 import type { Coefficients, Quantity } from '../../src/types.js';
 import { backend } from '../gpu-backend.js';
@@ -57,7 +59,7 @@ function partsOf({ n, kind = 'dense' }: Case) {
   };
 }
 
-async function planOf(given: Case) {
+async function planOf(given: Case, pace = backend.profile.pace) {
   const { n, side, activation = 'tanh', coefficients = [0, 1, 0], quantities = ['energy'] } = given;
   const { network } = createNetwork({
     ...partsOf(given),
@@ -81,17 +83,27 @@ async function planOf(given: Case) {
     extent: [range, range],
     size: [side, side],
   } as const;
-  return createPlan({ problem, sampling, quantities }, backend.profile);
+  return createPlan({ problem, sampling, quantities }, { ...backend.profile, pace });
 }
 
 test('time taken and time planned are within a factor of three, for every kind of kernel', async () => {
-  await backend.calibrate();
-  expect(backend.profile.pace?.registers).toBeGreaterThan(0);
-  expect(backend.profile.pace?.workspace).toBeGreaterThan(0);
+  let missed: string[] = [];
+  // Measured again where other work got in the way of the measurement itself.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    missed = await missedBy(
+      await measurePace((plan) => backend.run(plan, { onTile: () => undefined }), backend.profile),
+    );
+    if (missed.length === 0) break;
+  }
+  expect(missed).toEqual([]);
+}, 300_000);
+
+/** The cases whose time is further than a factor of three from what a device of this pace is planned for. */
+async function missedBy(pace: DevicePace): Promise<string[]> {
   const found: string[] = [];
   const missed: string[] = [];
   for (const given of cases) {
-    const plan = await planOf(given);
+    const plan = await planOf(given, pace);
     const planned = plannedMilliseconds(plan);
     await backend.run(plan, { onTile: () => undefined });
     let least = Infinity;
@@ -104,11 +116,13 @@ test('time taken and time planned are within a factor of three, for every kind o
     if (!(least <= FACTOR * planned && planned <= FACTOR * least)) missed.push(words);
   }
   console.log(found.join('\n'));
-  expect(missed).toEqual([]);
-}, 300_000);
+  return missed;
+}
 
 test('a plan of a device that was measured says so, and tiles keep to 50 ms of its time', async () => {
   await backend.calibrate();
+  expect(backend.profile.pace?.registers).toBeGreaterThan(0);
+  expect(backend.profile.pace?.workspace).toBeGreaterThan(0);
   const plan = await planOf({ n: 64, side: 512 });
   expect(plan.pace).toEqual(backend.profile.pace);
   expect(plan.tiles.length).toBeGreaterThan(1);
