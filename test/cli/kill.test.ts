@@ -142,12 +142,12 @@ describe.skipIf(!linux)(
   () => {
     test('a field on the CPU', { timeout: 300_000 }, async () => {
       const argv = ['field', model('mlp-feedback'), '--quantity', 'certificate,energy', '--size', '32x32x32'];
-      await torture([...argv, '--device', 'cpu', '--stream'], 2, 1);
+      await torture([...argv, '--device', 'cpu', '--stream'], long ? 4 : 1, 1);
     });
 
     test('a field on the GPU', { timeout: 300_000 }, async () => {
       const argv = ['field', model('smu-nonsymmetric'), '--quantity', 'certificate,energy'];
-      await torture([...argv, '--size', '64x64x64', '--device', 'gpu', '--stream'], 2, 2);
+      await torture([...argv, '--size', '64x64x64', '--device', 'gpu', '--stream'], long ? 4 : 1, 2);
     });
   },
 );

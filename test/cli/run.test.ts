@@ -33,7 +33,11 @@ describe('help and version', () => {
 
 describe('usage errors', () => {
   test.each([
-    [[], 'no command was given', 'figure, field, eval, trajectories, fixed-points, compare, experiments, doctor'],
+    [
+      [],
+      'no command was given',
+      'figure, field, eval, trajectories, fixed-points, compare, experiments, doctor',
+    ],
     [['feild'], 'no command "feild"', 'did you mean field?'],
     [['field', wta, '--out', out, '--fource'], '"--fource" is not known', 'did you mean --force?'],
     [['--seed=2', 'field', wta, '--out', out], '"--seed=2" is not known', 'put --seed behind the command'],

@@ -12,7 +12,7 @@ import { combinations, random, randomProblem, type Recipe } from '../random-mode
 import { disagreements, Tally } from './twin.js';
 
 const LONG = process.env.MEMSCAPE_LONG === '1';
-const POINTS = 12;
+const POINTS = LONG ? 12 : 6;
 const QUANTITIES: readonly Quantity[] = [
   'energy',
   'residual',
