@@ -4,9 +4,9 @@ import { compareDesigns } from '../analysis/designs.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { loadModel } from '../node.js';
 import type { CliCommand } from './command.js';
-import { promiseJson, readBox, readCount, refuseGpu } from './json-result.js';
+import { promiseJson, readBox, readCount } from './json-result.js';
 import { provenance } from './provenance.js';
-import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -1,18 +1,15 @@
 /** `memscape eval`: quantities at points of a .npy file, as a .npz file. */
-import { basename, dirname } from 'node:path';
 import { loadModel, writeNpz } from '../node.js';
-import { quote } from '../model/check.js';
 import { resolveProblem } from '../model/problem.js';
 import { Tally } from '../figures/index.js';
 import { choiceFacts, computationFacts } from '../figures/paper.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { refuseHuge } from './huge.js';
-import { Outputs } from './outputs.js';
+import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readStates } from './states.js';
-import { usageError } from './usage.js';
 
 async function run(
   model: string,
@@ -22,14 +19,7 @@ async function run(
   const started = performance.now();
   const options = commonOptions(given);
   const quantities = readQuantities(String(given.quantity));
-  const path = String(given.out);
-  if (!path.endsWith('.npz'))
-    throw usageError(
-      `--out: ${quote(path)} does not end in .npz`,
-      'the result is a .npz file of NumPy.',
-      'give for example --out R.npz',
-    );
-  const outputs = await Outputs.promise(dirname(path), [basename(path)], options.force);
+  const file = await promiseFile(String(given.out), 'npz', options.force);
   const problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
   const { count, states } = await readStates(String(given.points), '--points', n);
@@ -53,12 +43,12 @@ async function run(
     // Names and numbers travel together: an .npz has no place for a text but an array of its bytes.
     const words = new TextEncoder().encode(JSON.stringify(result));
     const arrays = [...fields].map(([quantity, { shape, data }]) => [quantity, { shape, data }] as const);
-    outputs.add(
-      basename(path),
-      writeNpz({ ...Object.fromEntries(arrays), provenance: { shape: [words.length], data: words } }),
-    );
+    const bytes = writeNpz({
+      ...Object.fromEntries(arrays),
+      provenance: { shape: [words.length], data: words },
+    });
     for (const notice of [...problem.notices, ...tally.notes]) console.note(notice);
-    for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);
+    for (const written of await file.write(bytes, signal)) console.say(`wrote ${written}`);
     console.say(
       `${String(count)} points, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms`,
     );

@@ -1,9 +1,9 @@
 /** `memscape experiments`: Props. 1 to 3 of the paper as numbers. */
 import { runExperiments, type ExperimentReport } from '../analysis/experiments.js';
 import type { CliCommand } from './command.js';
-import { promiseJson, readCount, refuseGpu } from './json-result.js';
+import { promiseJson, readCount } from './json-result.js';
 import { provenance } from './provenance.js';
-import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { usageError } from './usage.js';
 
 /** The report in lines for people. */
@@ -31,7 +31,7 @@ function lines({ flats, bias, radius }: ExperimentReport): string[] {
 async function run(given: Readonly<Record<string, unknown>>, invocation: Invocation): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
-  refuseGpu(options.device, 'this command');
+  refuseGpu(options.device, 'the experiments');
   const size = readCount(String(given.size), '--size', 2, 4096);
   const draws = readCount(String(given.draws), '--draws', 1, 1000);
   const networks = readCount(String(given.networks), '--networks', 1, 10_000);

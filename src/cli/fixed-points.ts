@@ -1,20 +1,17 @@
 /** `memscape fixed-points`: every fixed point that can be found, what it is, and how sure that is, as a .json file. */
-import { basename, dirname } from 'node:path';
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
 import type { FixedPointSearch, FoundPoint } from '../analysis/find-run.js';
 import { defaultStarts } from '../analysis/search.js';
 import { choiceFacts } from '../figures/paper.js';
 import { loadAlgebra } from '../model/algebra.js';
-import { quote } from '../model/check.js';
 import { resolveProblem } from '../model/problem.js';
 import { loadModel } from '../node.js';
 import { readBox, readStarts } from './arguments.js';
 import type { CliCommand } from './command.js';
 import type { Console } from './console.js';
-import { Outputs } from './outputs.js';
+import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
-import { usageError } from './usage.js';
 
 async function run(
   model: string,
@@ -26,14 +23,7 @@ async function run(
   refuseGpu(options.device, 'fixed points');
   const box = readBox(String(given.box));
   const asked = typeof given.starts === 'string' ? readStarts(given.starts) : undefined;
-  const path = String(given.out);
-  if (!path.endsWith('.json'))
-    throw usageError(
-      `--out: ${quote(path)} does not end in .json`,
-      'the result is a JSON file.',
-      'give for example --out R.json',
-    );
-  const outputs = await Outputs.promise(dirname(path), [basename(path)], options.force);
+  const file = await promiseFile(String(given.out), 'json', options.force);
   const problem = await resolveProblem(await loadModel(model));
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
@@ -55,9 +45,8 @@ async function run(
       points: found.points.map(plainPoint),
       provenance: provenance(invocation, options, session, started, 0),
     };
-    outputs.add(basename(path), `${JSON.stringify(result, null, 2)}\n`);
     for (const notice of problem.notices) console.note(notice);
-    const written = await outputs.write(signal);
+    const written = await file.write(`${JSON.stringify(result, null, 2)}\n`, signal);
     tell(console, found);
     for (const file of written) console.say(`wrote ${file}`);
     console.answer(result);

@@ -1,22 +1,8 @@
-/** What commands of the analysis share: numbers on the command line, no kernels, and a result that is one JSON file. */
-import { basename, dirname } from 'node:path';
-import { MemscapeError } from '../errors.js';
+/** What commands of the analysis share: numbers on the command line, and a result that is one JSON file. */
 import { quote } from '../model/check.js';
 import { plainNumber, readExtent } from './arguments.js';
-import { Outputs } from './outputs.js';
+import { promiseFile } from './outputs.js';
 import { usageError } from './usage.js';
-
-/** @throws MemscapeError `gpu-not-offered` (exit 2): what has no kernel must not pretend. */
-export function refuseGpu(device: string, what: string): void {
-  if (device !== 'gpu') return;
-  throw new MemscapeError({
-    code: 'gpu-not-offered',
-    what: `--device gpu: ${what} has no kernel`,
-    why: 'it takes eigenvalues and Newton steps of small matrices, on the CPU, in f64.',
-    mend: 'leave out --device, or give --device cpu',
-    exitCode: 2,
-  });
-}
 
 /** A whole number between lo and hi. */
 export function readCount(text: string, option: string, lo: number, hi: number): number {
@@ -47,15 +33,6 @@ export async function promiseJson(
   force: boolean,
 ): Promise<(value: unknown, signal?: AbortSignal) => Promise<string[]>> {
   if (typeof given !== 'string') return () => Promise.resolve([]);
-  if (!given.endsWith('.json'))
-    throw usageError(
-      `--out: ${quote(given)} does not end in .json`,
-      'the result is a JSON file.',
-      'give for example --out R.json',
-    );
-  const outputs = await Outputs.promise(dirname(given), [basename(given)], force);
-  return (value, signal) => {
-    outputs.add(basename(given), `${JSON.stringify(value, null, 2)}\n`);
-    return outputs.write(signal);
-  };
+  const file = await promiseFile(given, 'json', force);
+  return (value, signal) => file.write(`${JSON.stringify(value, null, 2)}\n`, signal);
 }

@@ -4,10 +4,11 @@
  */
 import { constants } from 'node:fs';
 import { access, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { MemscapeError } from '../errors.js';
 import { makeFolder, refuseExisting, writeWhole } from '../io/files.node.js';
 import { quote } from '../model/check.js';
+import { usageError } from './usage.js';
 
 export class Outputs {
   readonly #paths: ReadonlyMap<string, string>;
@@ -55,6 +56,38 @@ export class Outputs {
     }
     return this.#contents.map(([path]) => path);
   }
+}
+
+const KINDS = { json: 'a JSON file', npz: 'a .npz file of NumPy' } as const;
+
+/** The one file of a command, promised before anything is computed. */
+export interface PromisedFile {
+  /** Writes it whole; its path in a list, as `Outputs.write` gives it. */
+  readonly write: (bytes: Uint8Array | string, signal?: AbortSignal) => Promise<string[]>;
+}
+
+/**
+ * Promises the file that --out names.
+ * @throws MemscapeError `usage` (exit 2) where its name does not end as its kind does; else as `Outputs.promise`.
+ */
+export async function promiseFile(
+  path: string,
+  kind: keyof typeof KINDS,
+  force: boolean,
+): Promise<PromisedFile> {
+  if (!path.endsWith(`.${kind}`))
+    throw usageError(
+      `--out: ${quote(path)} does not end in .${kind}`,
+      `the result is ${KINDS[kind]}.`,
+      `give for example --out R.${kind}`,
+    );
+  const outputs = await Outputs.promise(dirname(path), [basename(path)], force);
+  return {
+    write: (bytes, signal) => {
+      outputs.add(basename(path), bytes);
+      return outputs.write(signal);
+    },
+  };
 }
 
 /** Throws unless the folder, or the nearest one above it that exists, can be written to. */

@@ -46,8 +46,8 @@ export function refuseGpu(device: DeviceChoice, what: string): void {
   if (device !== 'gpu') return;
   throw new MemscapeError({
     code: 'gpu-not-offered',
-    what: `--device gpu: ${what} have no kernel in this version`,
-    why: 'they are computed on the CPU, in f64.',
+    what: `--device gpu: there is no kernel for ${what} in this version`,
+    why: 'that is computed on the CPU, in f64.',
     mend: 'leave out --device, or give --device cpu',
     exitCode: 2,
   });

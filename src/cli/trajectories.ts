@@ -1,5 +1,4 @@
 /** `memscape trajectories`: states, energies and outcomes from given starts, as a .npz file. */
-import { basename, dirname } from 'node:path';
 import { trajectories as integrate, type TrajectorySet } from '../analysis/trajectories.js';
 import { choiceFacts } from '../figures/paper.js';
 import { methods, type MethodName } from '../flow/methods.js';
@@ -10,7 +9,7 @@ import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpz, type NamedArray } from '../node.js';
 import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
-import { Outputs } from './outputs.js';
+import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readStates } from './states.js';
@@ -107,14 +106,7 @@ async function run(
     rtol: readTolerance(String(given.rtol), '--rtol'),
     atol: readTolerance(String(given.atol), '--atol'),
   };
-  const path = String(given.out);
-  if (!path.endsWith('.npz'))
-    throw usageError(
-      `--out: ${quote(path)} does not end in .npz`,
-      'the result is a .npz file of NumPy.',
-      'give for example --out R.npz',
-    );
-  const outputs = await Outputs.promise(dirname(path), [basename(path)], options.force);
+  const file = await promiseFile(String(given.out), 'npz', options.force);
   const problem: Problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
   const { count, states } = await readStates(String(given.points), '--points', n);
@@ -146,12 +138,12 @@ async function run(
       provenance: provenance(invocation, options, session, started, 0),
     };
     const words = new TextEncoder().encode(JSON.stringify(result));
-    outputs.add(
-      basename(path),
-      writeNpz({ ...arraysOf(found, times, n), provenance: { shape: [words.length], data: words } }),
-    );
+    const bytes = writeNpz({
+      ...arraysOf(found, times, n),
+      provenance: { shape: [words.length], data: words },
+    });
     for (const notice of problem.notices) console.note(notice);
-    for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);
+    for (const written of await file.write(bytes, signal)) console.say(`wrote ${written}`);
     const verdicts = Object.entries(counts).map(([name, k]) => `${String(k)} ${name}`);
     console.say(
       `${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: ${verdicts.join(', ')}; ${String(found.attractors.length)} ${found.attractors.length === 1 ? 'memory' : 'memories'}`,

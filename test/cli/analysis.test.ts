@@ -25,7 +25,7 @@ test('compare: refuses what it cannot read, before any work', async () => {
     [['--box', '1:2,1:2,1:2'], '--box: found 3 ranges for 2 neurons'],
     [['--starts', '0'], '--starts: expected a whole number'],
     [['--out', `${folder}/R.txt`], 'does not end in .json'],
-    [['--device', 'gpu'], 'has no kernel'],
+    [['--device', 'gpu'], 'there is no kernel'],
   ] as const) {
     const { code, stderr } = await cli([...start, ...bad]);
     expect(code).toBe(2);

@@ -88,7 +88,7 @@ describe('errors', () => {
     [['--box', '-4:4,-2:2'], 'lo:hi with lo < hi', 2],
     [['--starts', '0'], 'a whole number from 1', 2],
     [['--starts', '1.5'], 'a whole number from 1', 2],
-    [['--device', 'gpu'], 'have no kernel', 2],
+    [['--device', 'gpu'], 'there is no kernel', 2],
     [['--seed', 'x'], '--seed', 2],
   ])('%j', async (options, message, exit) => {
     const out = join(folder, 'never.json');
