@@ -65,14 +65,16 @@ function resolveWith(model: Model, algebra: Algebra): Problem {
     notices.push(
       `H >= 0 (eq. 3) does not hold for every layer (gelu, silu, gaussian, smu with small a).${needsConvexity(model) ? ' The energy may rise along the flow.' : ''}`,
     );
+  // With R = M = -J^T the Jacobian R J is -J^T J, with the polar factor of M it is -(J^T J)^(1/2): never a saddle.
+  const { name } = model.dynamics.design;
   if (
-    model.dynamics.design.name === 'gradient' &&
+    (name === 'gradient' || name === 'adaptive-polar') &&
     first === 0 &&
     second === 0 &&
     (energy.equation === 10 || energy.equation === 14)
   )
     notices.push(
-      'R = gradient with the third coefficient alone descends |r|^2/2: every fixed point becomes stable, saddles of eq. 1 included.',
+      `R = ${name} with the third coefficient alone descends |r|^2/2: every fixed point becomes stable, saddles of eq. 1 included.`,
     );
   const inverse = energy.equation === 14 && first !== 0 ? invertWeights(network, algebra) : undefined;
   return {

@@ -349,3 +349,21 @@ describe('relations of the paper', () => {
     expect(await notices('gradient')).not.toMatch(/may rise/);
   });
 });
+
+test.each(['identity', 'gradient', 'adaptive-polar'] as const)(
+  'the third term alone: %s says whether saddles of eq. 1 become stable',
+  async (name) => {
+    const { notices } = await problemOf({
+      layers: [['relu', 2]],
+      weights: [
+        [0, -1.5],
+        [-1.5, 0],
+      ],
+      bias: [1, 1],
+      equation: 13,
+      design: { name },
+      energy: { equation: 14, coefficients: [0, 0, 1] },
+    });
+    expect(notices.some((notice) => notice.includes('saddles of eq. 1 included'))).toBe(name !== 'identity');
+  },
+);
