@@ -11,6 +11,7 @@ import { quote } from '../model/check.js';
 import { norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { randomStream } from '../model/random.js';
+import { reduce } from '../model/reduce.js';
 import type { Grid } from '../types.js';
 import { readExtent, readSize, spread } from './arguments.js';
 import { readRows, readState, readStates, shapeError } from './states.js';
@@ -172,18 +173,10 @@ const STARTS = 256;
 const BOX = 4;
 const MOST_NEURONS = 256;
 
-/** Fixed points that Newton reaches from random starts in [-4, 4]^N. */
-async function searchBox(problem: Problem, seed: number): Promise<FixedPoint[]> {
-  const n = problem.network.size;
-  const { uniform } = randomStream(seed, 1);
-  const starts = Math.max(16, Math.min(STARTS, Math.floor(STARTS * (32 / n) ** 2)));
-  const seeds = Array.from({ length: starts }, (_, k) =>
-    Float64Array.from({ length: n }, (_, i) => BOX * (2 * uniform(k * n + i) - 1)),
-  );
-  return fixedPointsFrom(problem, await loadAlgebra(), seeds);
-}
-
-async function memories(origin: Float64Array, problem: Problem, seed: number): Promise<Plane> {
+/** Fixed points that Newton reaches from random starts in [-4, 4]^n, n what the identity layers of N neurons leave. */
+async function searchBox(whole: Problem, seed: number): Promise<Pick<FixedPoint, 'state' | 'class'>[]> {
+  const reduction = reduce(whole, []);
+  const problem = reduction?.problem ?? whole;
   const n = problem.network.size;
   if (n > MOST_NEURONS)
     throw usageError(
@@ -191,6 +184,16 @@ async function memories(origin: Float64Array, problem: Problem, seed: number): P
       'every step of the search solves a dense system.',
       'give the axes in a .npy file',
     );
+  const { uniform } = randomStream(seed, 1);
+  const starts = Math.max(16, Math.min(STARTS, Math.floor(STARTS * (32 / n) ** 2)));
+  const seeds = Array.from({ length: starts }, (_, k) =>
+    Float64Array.from({ length: n }, (_, i) => BOX * (2 * uniform(k * n + i) - 1)),
+  );
+  const found = fixedPointsFrom(problem, await loadAlgebra(), seeds);
+  return reduction ? found.map((point) => ({ ...point, state: reduction.lift(point.state) })) : found;
+}
+
+async function memories(origin: Float64Array, problem: Problem, seed: number): Promise<Plane> {
   const points = await searchBox(problem, seed);
   const states = points.map(({ state }) => state);
   const axes = principalAxes(states, await loadAlgebra());

@@ -102,3 +102,12 @@ test('--image needs a layer of that many neurons', async () => {
     expect(stderr).toContain('the layers have 784, 10');
   }
 });
+
+test('--axes memories searches what the identity layer leaves of 794 neurons', async () => {
+  const out = join(folder, 'principal');
+  const argv = ['field', 'models/digits.json', '--axes', 'memories', '--size', '8', '--device', 'cpu'];
+  expect(await cli([...argv, '--out', out])).toMatchObject({ code: 0 });
+  const { axes } = (jsonOf(out, 'field.json') as Result).grid;
+  expect(axes.map((axis) => axis.length)).toEqual([794, 794]);
+  expect(axes.map((axis) => Math.hypot(...axis))).toEqual([expect.closeTo(1, 9), expect.closeTo(1, 9)]);
+});
