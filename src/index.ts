@@ -113,7 +113,10 @@ export { energyFlats, type EnergyFlat, type FlatReason } from './analysis/energy
 export { falseMemoryExamples, type FalseMemory } from './analysis/false-memory-examples.js';
 export {
   flatRegions,
+  mostRegionCells,
   type Drain,
+  type DrainEnd,
+  type DrainKind,
   type FlatRegion,
   type FlatRegions,
   type RegionOptions,
