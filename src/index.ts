@@ -36,6 +36,7 @@ export {
   type Elementwise64,
   type ElementwiseRow,
   type Layer64,
+  type Library64,
   type Parameter,
   type ParameterTable,
   type ParameterValues,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deadNeuronsAt, flatDirection } from '../../src/analysis/dead.js';
 import { hessianSpectrum } from '../../src/analysis/dead-directions.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
+import { layer64 } from '../../src/model/layer64.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import { problemOf } from '../problem-of.js';
 
@@ -23,11 +24,10 @@ function root(f: (x: number) => number, lo: number, hi: number): number {
   return (lo + hi) / 2;
 }
 
-async function zeroOfHessian(name: string, parameters: Record<string, number>, lo: number, hi: number) {
-  const { activationRow } = await import('../../src/model/activation.js');
-  const row = activationRow(name);
-  if (row.kind !== 'elementwise') throw new RangeError(name);
-  return root(row.f64(parameters).hessian, lo, hi);
+function zeroOfHessian(name: string, parameters: Record<string, number>, lo: number, hi: number) {
+  const { elementwise } = layer64(name, parameters);
+  if (!elementwise) throw new RangeError(name);
+  return root(elementwise.hessian, lo, hi);
 }
 
 describe('one neuron', () => {
@@ -67,7 +67,7 @@ describe('one neuron', () => {
     ['silu', {}, -1.5, -1.1, -1.278],
     ['smu', { a: 0.05, mu: 1 }, -1, -0.1, NaN],
   ] as const)('the isolated zero of H of %s is degenerate', async (name, parameters, lo, hi, known) => {
-    const zero = await zeroOfHessian(name, parameters, lo, hi);
+    const zero = zeroOfHessian(name, parameters, lo, hi);
     if (!Number.isNaN(known)) expect(zero).toBeCloseTo(known, 3);
     const { directions } = await one(name, zero, parameters);
     expect(directions[0]).toMatchObject({ verdict: 'degenerate', set: 'point' });
