@@ -36,6 +36,7 @@ export {
   type Elementwise64,
   type ElementwiseRow,
   type Layer64,
+  type Library64,
   type Parameter,
   type ParameterTable,
   type ParameterValues,
@@ -113,7 +114,10 @@ export { energyFlats, type EnergyFlat, type FlatReason } from './analysis/energy
 export { falseMemoryExamples, type FalseMemory } from './analysis/false-memory-examples.js';
 export {
   flatRegions,
+  mostRegionCells,
   type Drain,
+  type DrainEnd,
+  type DrainKind,
   type FlatRegion,
   type FlatRegions,
   type RegionOptions,

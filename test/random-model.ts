@@ -4,6 +4,7 @@
  * W hides a transposed index and zeros hide terms.
  */
 import { activationRow, activationNames } from '../src/model/activation.js';
+import { layer64 } from '../src/model/layer64.js';
 import { createNetwork } from '../src/model/network.js';
 import { resolveProblem, type Problem } from '../src/model/problem.js';
 import { randomStream } from '../src/model/random.js';
@@ -102,7 +103,7 @@ const isInvertible = (name: string): boolean => {
   const row = activationRow(name);
   if (row.kind === 'blockwise') return false;
   const values = Object.fromEntries(Object.keys(row.parameters).map((p) => [p, row.parameters[p].default]));
-  return row.f64(values).inverseIntegral !== undefined || name === 'smu';
+  return layer64(name, values).inverseIntegral !== undefined || name === 'smu';
 };
 
 /** Sizes of 1 to 3 layers that sum to n. */

@@ -13,6 +13,7 @@ import { DEAD_EIGENVALUE } from '../model/activation.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
+import { EDGE, FLAT_SLOPE, FlatTest, JUMP } from './flat-test.js';
 import { hessianSpace } from './hessian-space.js';
 import { argumentOf, krotovHopfield } from './krotov-hopfield.js';
 import { plus } from './matrices.js';
@@ -64,21 +65,13 @@ export interface DeadReport {
   readonly deadDimension: number;
   /** Rank of H. */
   readonly rank: number;
-  /** Per neuron: false where its row of H is zero. */
+  /** Per neuron: false where it is dead by itself; an isolated zero of H is alive. */
   readonly alive: readonly boolean[];
   readonly directions: readonly FlatDirection[];
 }
 
 /** |c| relative to 1 + |y|: from where an isolated zero of H shows to far beyond any state. */
 const LENGTHS = [1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 1e4];
-/** |H v| and the mean slope of g along v that still count as no reaction: twice the threshold of a candidate. */
-const ASLEEP = 2 * DEAD_EIGENVALUE;
-/** |H v| inside a compact plateau is exactly 0; at an isolated zero of a smooth H it is not. */
-const PLATEAU = 1e-12;
-/** Nearer than this (relative to 1 + |y|) a state lies on the edge of a flat set. */
-const EDGE = 1e-6;
-/** H jumps at the edge of a relu and grows from 0 at that of a power. */
-const JUMP = 1e-3;
 const BISECTIONS = 60;
 /** Activations of the table do all that they do at |x| below this. */
 const NEAR_ZERO = 60;
@@ -90,6 +83,7 @@ class Walker {
   readonly #from: Float64Array;
   readonly #g: Float64Array;
   readonly #energy: number;
+  readonly #test: FlatTest;
   readonly scale: number;
 
   constructor(problem: Problem, algebra: Algebra, argument: Float64Array) {
@@ -99,6 +93,7 @@ class Walker {
     this.#evaluator.moveTo(argument);
     this.#g = Float64Array.from(this.#evaluator.g);
     this.#energy = this.#e4() ?? 0;
+    this.#test = new FlatTest(this.#evaluator.lifted, argument.length).moveTo(argument);
     this.scale = 1 + norm(argument);
   }
 
@@ -120,8 +115,13 @@ class Walker {
     return g.reduce((most, value, i) => Math.max(most, Math.abs(value - this.#g[i])), 0);
   }
 
+  /** The local verdict, the same as that of `hessianSpectrum`; the walk adds how far it holds. */
+  isDead(v: Float64Array): boolean {
+    return this.#test.along(v);
+  }
+
   sleeps(v: Float64Array, c: number): boolean {
-    return this.hessian(v, c) <= ASLEEP && this.reaction(v, c) <= ASLEEP * Math.max(1, Math.abs(c));
+    return this.hessian(v, c) <= FLAT_SLOPE && this.reaction(v, c) <= FLAT_SLOPE * Math.max(1, Math.abs(c));
   }
 
   probe(v: Float64Array, length: number): FlatProbe {
@@ -178,7 +178,7 @@ function judge(walker: Walker, v: Float64Array): Finding {
   if (back === Infinity && ahead === Infinity)
     return { verdict: 'dead', set: 'line', ends, why: 'g does not react, however far along v or -v' };
   if (back === Infinity || ahead === Infinity) return halfLine(walker, v, back === Infinity ? 1 : -1, ends);
-  if (walker.hessian(v, -back / 2) <= PLATEAU && walker.hessian(v, ahead / 2) <= PLATEAU && back + ahead > 0)
+  if (walker.isDead(v))
     return {
       verdict: 'dead',
       set: 'interval',
@@ -195,17 +195,16 @@ function judge(walker: Walker, v: Float64Array): Finding {
 
 /** Flat on one side; `wakes` is the side where it is not. */
 function halfLine(walker: Walker, v: Float64Array, wakes: 1 | -1, ends: Finding['ends']): Finding {
-  const beyond = walker.hessian(v, wakes * EDGE * walker.scale);
-  const smoothEdge = beyond > 1.5 * walker.hessian(v, 0) && beyond <= JUMP;
   const side = wakes === 1 ? '-v' : 'v';
-  if (smoothEdge)
+  if (!walker.isDead(v))
     return {
       verdict: 'degenerate',
       set: 'half-line',
       ends,
       why: `the state lies on the edge of a dead half-line: g sleeps along ${side} and wakes smoothly the other way`,
     };
-  const edge = beyond > JUMP ? '; the state lies on the very edge of it' : '';
+  const edge =
+    walker.hessian(v, wakes * EDGE * walker.scale) > JUMP ? '; the state lies on the very edge of it' : '';
   return {
     verdict: 'dead',
     set: 'half-line',

@@ -7,6 +7,7 @@
  *   Prop. 3   dead neurons shrink the spectral radius of a Gaussian orthogonal ensemble as sqrt((N - k)/N)
  */
 import { activationNames, activationRow } from '../model/activation.js';
+import { layer64 } from '../model/layer64.js';
 import { loadAlgebra, type Algebra } from '../model/algebra.js';
 import { dot, Evaluator, norm } from '../model/evaluator.js';
 import { createNetwork } from '../model/network.js';
@@ -264,7 +265,7 @@ export async function biasExperiment(
 const invertible = (name: string): boolean => {
   const row = activationRow(name);
   const values = Object.fromEntries(Object.entries(row.parameters).map(([key, p]) => [key, p.default]));
-  return row.kind === 'elementwise' && row.f64(values).inverseIntegral !== undefined;
+  return row.kind === 'elementwise' && layer64(name, values).inverseIntegral !== undefined;
 };
 
 /** max - min of E4 - E5 over ten alive states. */

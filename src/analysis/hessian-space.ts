@@ -28,7 +28,7 @@ export interface HessianSpace {
   readonly dead: readonly HessianVector[];
   /** Orthonormal basis V' of range H. */
   readonly alive: readonly HessianVector[];
-  /** Per neuron: false where its row of H is zero. */
+  /** Per neuron: false where it is dead by itself (flat-test.ts); an isolated zero of H is alive. */
   readonly mask: readonly boolean[];
 }
 
@@ -57,11 +57,7 @@ export function hessianSpace(evaluator: Evaluator, algebra: Algebra): HessianSpa
     dead.push(...basis.map((vector) => of(layer, vector)));
     alive.push(...all.filter((k) => !isNull(k)).map((k) => of(layer, eigenvector(spectrum, k))));
   });
-  const mask = units.map((unit, i) => {
-    const layer = lifted.layers.findLastIndex(({ offset }) => offset <= i);
-    return of(layer, unit).size > DEAD_EIGENVALUE;
-  });
-  return { dead, alive, mask };
+  return { dead, alive, mask: spectrum.alive };
 }
 
 /** An orthonormal basis of the span of orthonormal `vectors` that takes from `units` those that lie in the span. */

@@ -1,6 +1,6 @@
 /** Where a state really goes: the flow u' = R r followed in f64 (flow/trajectory.ts), its end polished and classified. */
 import type { Outcome } from '../flow/outcome.js';
-import { trajectory } from '../flow/trajectory.js';
+import { trajectory, type Wake } from '../flow/trajectory.js';
 import type { Algebra } from '../model/algebra.js';
 import { norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
@@ -16,6 +16,8 @@ export interface Settled {
   readonly point?: FixedPoint;
   /** Time at which it was told. */
   readonly time: number;
+  /** Neurons of elementwise layers that woke or died on the way. */
+  readonly wakes: readonly Wake[];
 }
 
 /** Rest farther than this from the polished point (relative to 1 + |u|) is rest somewhere else. */
@@ -44,8 +46,8 @@ export function settle(problem: Problem, algebra: Algebra, start: Float64Array):
   for (;;) {
     const { done, value } = pieces.next();
     if (done !== true) continue;
-    const { outcome, endTime, states } = value;
+    const { outcome, endTime, states, wakes } = value;
     const state = point?.state ?? states.slice(-start.length);
-    return { outcome, state, ...(point ? { point } : {}), time: endTime };
+    return { outcome, state, ...(point ? { point } : {}), time: endTime, wakes };
   }
 }

@@ -5,16 +5,19 @@ import type { Figure } from '../figure/picture.js';
 import {
   fieldFigure,
   lineFigure,
+  regionFacts,
+  regionMap,
   survey,
   Tally,
   type FieldFigureParts,
   type Survey,
 } from '../figures/index.js';
+import type { FlatRegions } from '../analysis/flat-regions.js';
 import { choiceFacts, computationFacts, gridFacts, pointFacts } from '../figures/paper.js';
 import { percent, pictureOf } from '../figures/words.js';
 import type { NamedPoint } from '../figures/marks.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
-import { loadModel } from '../node.js';
+import { loadModel, writeNpy } from '../node.js';
 import type { FieldFacts } from '../simulator.js';
 import type { ValueRange } from '../stream/range.js';
 import type { Grid, Quantity } from '../types.js';
@@ -26,6 +29,7 @@ import { IMAGE_HELP, readImage } from './image-flag.js';
 import { settleLeftovers } from './leftovers.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
+import { cutRegions, regionNotices, REGIONS_HELP } from './regions-flag.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readSlice, withSliceOptions } from './slice-flags.js';
 
@@ -43,6 +47,7 @@ async function run(
   const kinds = grid.axes.length < 3 ? ['npy', 'png', 'svg'] : ['npy'];
   const names = [
     ...quantities.flatMap((quantity) => kinds.map((kind) => `${quantity}.${kind}`)),
+    ...(given.regions === true ? ['regions.npy', 'regions.json'] : []),
     'field.json',
   ];
   const folder = String(given.out);
@@ -53,6 +58,7 @@ async function run(
   const outputs = await Outputs.promise(folder, names, force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
+    const flat = given.regions === true ? await cutRegions(problem, grid, session) : undefined;
     const progress = console.progress('field');
     const tally = new Tally(simulator, { ...(signal ? { signal } : {}), onProgress: progress.update });
     let computed: ComputedField | undefined;
@@ -69,7 +75,8 @@ async function run(
       const bytes = sumOf(bytesOfFiles(problem, grid, quantities, simulator.backend.info));
       const streamed = resume || given.stream === true || bytes > STREAMED_BYTES;
       computed = await (streamed ? inFiles(task, tally, session) : inMemory(task, tally));
-      const drawn = await draw({ problem, ...(images ? { images } : {}) }, grid, computed.shown, tally);
+      const slice = { problem, ...(images ? { images } : {}), ...(flat ? { flat } : {}) };
+      const drawn = await draw(slice, grid, computed.shown, tally);
       for (const [quantity, figure] of drawn.figures) {
         signal?.throwIfAborted();
         outputs.add(`${quantity}.svg`, renderSvg(figure));
@@ -78,7 +85,7 @@ async function run(
       const result = {
         format: 'memscape-field/1',
         ...choiceFacts(problem),
-        notices: [...problem.notices, ...notices, ...tally.notes],
+        notices: [...problem.notices, ...notices, ...tally.notes, ...(flat ? regionNotices(grid, flat) : [])],
         grid: { ...gridFacts(grid), axesChosen: chosen },
         fields: Object.fromEntries(
           [...computed.facts].map(([quantity, facts]) => [quantity, fieldFacts(quantity, facts, grid)]),
@@ -91,6 +98,18 @@ async function run(
       for (const notice of result.notices) console.note(notice);
       signal?.throwIfAborted();
       const published = await computed.publish(outputs);
+      if (flat) {
+        outputs.add('regions.npy', writeNpy(flat.size.toReversed(), flat.labels));
+        const regions = {
+          format: 'memscape-regions/1',
+          ...choiceFacts(problem),
+          grid: gridFacts({ ...grid, size: flat.size }),
+          labels: 'regions.npy',
+          ...regionFacts(problem, flat, drawn.points),
+          provenance: result.provenance,
+        };
+        outputs.add('regions.json', `${JSON.stringify(regions, null, 2)}\n`);
+      }
       // Last: a folder with this file is complete.
       outputs.add('field.json', `${JSON.stringify(result, null, 2)}\n`);
       const written = await outputs.write(signal);
@@ -112,26 +131,28 @@ interface Drawn {
   readonly figures: ReadonlyMap<Quantity, Figure>;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly verdict: string;
+  readonly points: readonly NamedPoint[];
 }
 
 /** Pictures of all fields; one survey of the plane serves them all. */
 async function draw(
-  slice: Pick<FieldFigureParts, 'problem' | 'images'>,
+  { flat, ...slice }: Pick<FieldFigureParts, 'problem' | 'images'> & { readonly flat?: FlatRegions },
   grid: Grid,
   shown: ComputedField['shown'],
   tally: Tally,
 ): Promise<Drawn> {
   const { problem } = slice;
   const figures = new Map<Quantity, Figure>();
-  if (grid.axes.length === 3) return { figures, facts: {}, verdict: '' };
+  if (grid.axes.length === 3) return { figures, facts: {}, verdict: '', points: [] };
   if (grid.axes.length === 1) return await drawLines(problem, grid.size, shown, tally, figures);
   const known = await survey(problem, grid, tally);
+  const regions = flat ? { regions: regionMap(problem, flat, known.points) } : {};
   for (const [quantity, drawnFrom] of shown)
     figures.set(
       quantity,
-      await fieldFigure({ ...slice, quantity, samples: grid.size, ...drawnFrom }, known, tally),
+      await fieldFigure({ ...slice, ...regions, quantity, samples: grid.size, ...drawnFrom }, known, tally),
     );
-  return { figures, facts: surveyFacts(known), verdict: known.judgement.words };
+  return { figures, facts: surveyFacts(known), verdict: known.judgement.words, points: known.points };
 }
 
 async function drawLines(
@@ -153,7 +174,7 @@ async function drawLines(
     facts = { flat, flatShare: share, blindShare };
     verdict = share > 0 ? `flat along ${percent(share)} of this line` : 'no flat stretch';
   }
-  return { figures, facts: { ...facts, fixedPoints: pointFacts(points) }, verdict };
+  return { figures, facts: { ...facts, fixedPoints: pointFacts(points) }, verdict, points };
 }
 
 const surveyFacts = ({ judgement, blind, blindSamples, points, searched, leastCertificate }: Survey) => ({
@@ -193,6 +214,7 @@ export const field: CliCommand = {
       .argument('<model>', 'model file')
       .option('--quantity <names>', 'what to compute, joined by commas', 'energy')
       .option('--image <size>', IMAGE_HELP)
+      .option('--regions', REGIONS_HELP, false)
       .option('--resume', 'go on where an interrupted run in --out stopped', false)
       .option(
         '--stream',

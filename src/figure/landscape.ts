@@ -1,4 +1,4 @@
-/** A landscape panel, from back to front: masked ground, colours, isolines, hatch, flow, curves, glyphs, words, axes. */
+/** A landscape panel, from back to front: masked ground, colours, isolines, hatch, flow, regions, curves, glyphs, words, axes. */
 import { drawDeadRanges } from './axes.js';
 import { barWidth } from './head.js';
 import { drawBar } from './bar.js';
@@ -11,6 +11,7 @@ import { drawLevels } from './levels.js';
 import { drawCurves, drawFixedPoints, drawNotes } from './marks.js';
 import { Occupancy, pathDiscs } from './occupancy.js';
 import type { LandscapePanel, ScalarField } from './picture.js';
+import { drawRegions } from './regions.js';
 import { rasterise } from './raster.js';
 import { element, type DrawContext } from './svg.js';
 import { textElement } from './text.js';
@@ -43,6 +44,7 @@ function lightness(
 const MOST_EDGES = 200;
 
 const NO_HATCH: Hatch = { svg: '', edges: [] };
+const NO_REGIONS = { lines: '', words: '' } as const;
 const NO_LEVELS = { lines: '', labels: '' } as const;
 
 function hasMasked({ values }: ScalarField): boolean {
@@ -92,6 +94,7 @@ export function drawLandscape(
   const points = drawFixedPoints(frame, panel.fixedPoints ?? [], occupancy);
   const notes = drawNotes(frame, panel.notes ?? [], occupancy);
   const none = { size: SIZE.small, fill: COLOUR.ink3, anchor: 'middle', halo: COLOUR.sunk } as const;
+  const regions = panel.regions ? drawRegions(frame, panel.regions, occupancy) : NO_REGIONS;
   const field: Layers = scale
     ? drawField(context, panel, scale, table, frame, occupancy)
     : {
@@ -99,11 +102,11 @@ export function drawLandscape(
         labels: textElement(frame.x + frame.width / 2, frame.y + frame.height / 2, 'no finite value', none),
       };
   const masked = hasMasked(panel.field) ? drawMaskedGround(context, frame) : '';
-  const inside = [masked, field.below, curves, field.labels].join('');
+  const inside = [masked, field.below, regions.lines, curves, field.labels].join('');
   const clipped = element('g', { 'clip-path': clipToFrame(context, frame) }, inside);
   const dead = panel.deadRanges ? drawDeadRanges(frame, panel.deadRanges) : '';
   const width = barWidth(panel, frame.width);
   const bar = scale ? drawBar(context, scale, table, frame.x + frame.width - width, frame.y - 10, width) : '';
   // A fixed point on the border keeps its whole glyph.
-  return clipped + axes + dead + images + points + notes + bar;
+  return clipped + axes + dead + images + points + regions.words + notes + bar;
 }

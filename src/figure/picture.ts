@@ -24,6 +24,15 @@ export interface CountField {
   readonly size: readonly [number, number];
 }
 
+/** Regions laid out like a `ScalarField`. */
+export interface RegionMap {
+  /** The number of its region for each sample; -1 belongs to none. */
+  readonly labels: Int32Array;
+  readonly size: readonly [number, number];
+  /** What is written in each region; a line break may become a dot. */
+  readonly words: readonly string[];
+}
+
 /** Velocities [t][s][2] in slice units per unit of time, on a coarse grid of cell centres. */
 export interface VectorField {
   readonly vectors: Float32Array | Float64Array;
@@ -103,6 +112,8 @@ export interface LandscapePanel extends PanelHead {
   /** Samples where the gradient is zero although the state moves: hatched. */
   readonly blind?: Mask;
   readonly deadCount?: CountField;
+  /** Drawn with a thin line around each and words where they fit. */
+  readonly regions?: RegionMap;
   readonly deadRanges?: DeadRanges;
   readonly fixedPoints?: readonly FixedPointMark[];
   readonly images?: readonly ImageMark[];

@@ -9,6 +9,7 @@ import type {
   LineMark,
   LinePanel,
   Panel,
+  RegionMap,
 } from '../figure/picture.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { Evaluator } from '../model/evaluator.js';
@@ -43,6 +44,8 @@ export interface FieldFigureParts {
   readonly field: Field;
   /** States are drawn as images. */
   readonly images?: ImageChoice;
+  /** Regions of constant alive set. */
+  readonly regions?: RegionMap;
   /** Samples of each axis of the whole field, where `field` holds only some of them. */
   readonly samples?: readonly number[];
 }
@@ -78,7 +81,7 @@ function arrows(grid: Grid, { data, shape }: Field) {
 
 /** The panel of a field on a plane. `known` adds what a survey of this plane found. */
 export async function landscapePanel(
-  { problem, grid, quantity, field, images }: FieldFigureParts,
+  { problem, grid, quantity, field, images, regions }: FieldFigureParts,
   known: Survey,
 ): Promise<LandscapePanel> {
   const [columns, rows] = grid.size;
@@ -102,11 +105,13 @@ export async function landscapePanel(
       ? {
           flow: known.flow,
           blind: known.blind,
-          deadCount: known.deadCount,
+          // The lines around regions tell the same.
+          ...(regions ? {} : { deadCount: known.deadCount }),
           deadRanges: known.deadRanges,
           curves: known.blindCurves,
         }
       : {}),
+    ...(regions ? { regions } : {}),
     fixedPoints: images ? withImages(marks, known.points, images) : marks,
     ...(images ? { images: imageMarks(grid, marks, images) } : {}),
   };
@@ -121,6 +126,7 @@ export async function fieldFigure(parts: FieldFigureParts, known: Survey, tally:
     sliceWords(parts),
     known.searched ? pointWords(shown, known.points.length) : '',
     offWords(grid, shown, known.points),
+    parts.regions ? 'Thin lines bound the regions in which the same neurons are alive.' : '',
   ];
   return page(parts, panel, sentences, tally);
 }

@@ -5,6 +5,7 @@ export { PAPER_MODELS, paperProblem } from './models.js';
 export type { PaperFigure } from './paper.js';
 export { fieldFigure, lineFigure, type FieldFigureParts } from './field-figure.js';
 export type { ImageChoice } from './images.js';
+export { regionFacts, regionMap } from './regions.js';
 export { survey, type Survey } from './survey.js';
 export { extentOf, principalAxes, throughStates } from './plane.js';
 export { Tally, type WorkOptions } from './tally.js';

@@ -2,7 +2,8 @@
  * `dynamics` and `energy` of a model file: which equation, which R, which coefficients. What can be decided from
  * the names alone is decided here; what needs numbers (symmetry, H >= 0, certified) is decided with them later.
  */
-import { findActivation, layer64 } from '../model/activation.js';
+import { findActivation } from '../model/activation.js';
+import { layer64 } from '../model/layer64.js';
 import { describe, finiteNumber, quote, refuse } from '../model/check.js';
 import { readMatrix } from './array.js';
 import { readArray, readFields, readOneOf } from './read.js';

@@ -8,19 +8,13 @@
  * The WGSL and the f64 forms are written separately on purpose: an oracle generated from the kernel would
  * prove nothing.
  */
-import {
-  atanMoment,
-  dilogNegExp,
-  erf,
-  erfMoment,
-  geluMoment,
-  logCosh,
-  logistic,
-  normalCdf,
-  normalPdf,
-  siluMoment,
-  softplus,
-} from '../math/special.js';
+import type * as library64 from './library64.js';
+import type { Elementwise64, Layer64 } from './twin.js';
+
+export type { Elementwise64, Layer64 } from './twin.js';
+
+/** Special functions and twins of whole layers in f64, from which the f64 forms of rows may be made. */
+export type Library64 = typeof library64;
 
 /** A parameter of an activation; it has no unit. */
 export interface Parameter {
@@ -36,38 +30,6 @@ export interface Parameter {
 export type ParameterTable = Readonly<Record<string, Parameter>>;
 /** A number for each parameter. */
 export type ParameterValues<P extends ParameterTable> = { readonly [K in keyof P]: number };
-
-/** l, l' = g and l'' = h of one neuron in f64. */
-export interface Elementwise64 {
-  /** l(x), with the constant of the WGSL form: kernels are checked against it. */
-  readonly lagrangian: (x: number) => number;
-  /** g(x) = l'(x). */
-  readonly activation: (x: number) => number;
-  /** h(x) = l''(x); at a kink either side's value. */
-  readonly hessian: (x: number) => number;
-  /** integral_0^x g^{-1}(s) ds of eq. 5, a closed form independent of L; absent where g is not invertible. */
-  readonly inverseIntegral?: (x: number) => number;
-}
-
-/** L, g = grad L and H = Hess L of one layer of n neurons in f64. `out` never aliases `x`. */
-export interface Layer64 {
-  /** L(x). */
-  readonly lagrangian: (x: Float64Array) => number;
-  /** out = g(x). */
-  readonly activation: (x: Float64Array, out: Float64Array) => void;
-  /** out = H(x) v. */
-  readonly hessianApply: (x: Float64Array, v: Float64Array, out: Float64Array) => void;
-  /** out_i = H(x)_ii. */
-  readonly hessianDiagonal: (x: Float64Array, out: Float64Array) => void;
-  /** Number of eigenvalues of H(x) with |lambda| <= tolerance. */
-  readonly deadCount: (x: Float64Array, tolerance: number) => number;
-  /** Sum of the absolute values of the terms of (H v)_i: what rounding errors are relative to. */
-  readonly hessianTerms: (x: Float64Array, v: Float64Array, out: Float64Array) => void;
-  /** Sum over neurons of integral_0^{g_i} g_i^{-1}(s) ds, eq. 5; absent where there is no closed form. */
-  readonly inverseIntegral?: (g: Float64Array) => number;
-  /** The functions of one neuron, where neurons do not act on each other. */
-  readonly elementwise?: Elementwise64;
-}
 
 /** |lambda| at or below this counts as an eigenvalue 0 of H (equations.md section 3). */
 export const DEAD_EIGENVALUE = 1e-6;
@@ -113,8 +75,11 @@ export interface ElementwiseRow<P extends ParameterTable> extends BaseRow<P> {
      */
     readonly logarithm?: { readonly plain: string; readonly factor: string; readonly scale: string };
   };
-  /** The same functions in f64, written on their own: they are the kernels' oracle. */
-  readonly f64: (values: ParameterValues<P>) => Elementwise64;
+  /**
+   * The same functions in f64, written on their own: they are the kernels' oracle. Special functions come in as
+   * `library`, so that a page that only runs kernels does not load them.
+   */
+  readonly f64: (values: ParameterValues<P>, library: Library64) => Elementwise64;
   /** Points where H jumps. */
   readonly kinks: (values: ParameterValues<P>) => readonly number[];
   /** Whether g is linear between its kinks, which makes a census of all fixed points possible; absent: never. */
@@ -134,7 +99,7 @@ export interface BlockwiseRow<P extends ParameterTable> extends BaseRow<P> {
     readonly deadCount: { readonly steps: readonly Step[]; readonly of: string };
   };
   /** The same functions in f64, written on their own: they are the kernels' oracle. */
-  readonly f64: (values: ParameterValues<P>) => Layer64;
+  readonly f64: (values: ParameterValues<P>, library: Library64) => Layer64;
 }
 
 /** A row of the table: everything memscape knows about an activation. */
@@ -166,29 +131,10 @@ const always = () => true;
 const never = () => false;
 const smooth = () => [];
 const step = (condition: boolean) => (condition ? 1 : 0);
-/** x log x, continued by 0 at 0. */
-const xlogx = (x: number) => (x <= 0 ? 0 : x * Math.log(x));
-
 const SELU_SCALE = 1.0507009873554805;
 const SELU_A = 1.6732632423543772;
 /** max of erf(s) + 2 s exp(-s^2)/sqrt(pi), reached at s = 1: the tight bound of the SMU's h. */
-const SMU_PEAK = erf(1) + 2 / (Math.E * Math.sqrt(Math.PI));
-
-/** x > 0: scale x; x <= 0: scale a (e^x - 1). */
-const exponentialLinear = (scale: number, a: number): Elementwise64 => ({
-  lagrangian: (x) => (x > 0 ? (scale * x * x) / 2 : scale * a * (Math.expm1(x) - x)),
-  activation: (x) => (x > 0 ? scale * x : scale * a * Math.expm1(x)),
-  hessian: (x) => (x > 0 ? scale : scale * a * Math.exp(x)),
-  ...(a > 0
-    ? {
-        inverseIntegral: (x: number) => {
-          if (x > 0) return (x * x) / (2 * scale);
-          const s = x / (scale * a);
-          return scale * a * ((1 + s <= 0 ? 0 : (1 + s) * Math.log1p(s)) - s);
-        },
-      }
-    : {}),
-});
+const SMU_PEAK = 0.8427007929497149 + 2 / (Math.E * Math.sqrt(Math.PI));
 
 const table = {
   identity: elementwise({
@@ -273,7 +219,7 @@ const table = {
       hessian: 'beta * logistic(beta * x) * logistic(-beta * x)',
       logarithm: { plain: 'max(x, 0.0)', factor: '1.0 + exp_minus_abs(beta * x)', scale: '1.0 / beta' },
     },
-    f64: ({ beta }) => ({
+    f64: ({ beta }, { logistic, softplus, xlogx }) => ({
       lagrangian: (x) => softplus(beta * x) / beta,
       activation: (x) => logistic(beta * x),
       hessian: (x) => beta * logistic(beta * x) * logistic(-beta * x),
@@ -297,7 +243,7 @@ const table = {
         scale: '1.0 / beta',
       },
     },
-    f64: ({ beta }) => ({
+    f64: ({ beta }, { logCosh, logistic, xlogx }) => ({
       lagrangian: (x) => logCosh(beta * x) / beta,
       activation: (x) => Math.tanh(beta * x),
       hessian: (x) => 4 * beta * logistic(2 * beta * x) * logistic(-2 * beta * x),
@@ -316,7 +262,7 @@ const table = {
       activation: '0.6366197723675814 * stable_atan(1.5707963267948966 * beta * x)',
       hessian: 'beta * inverse_one_plus_square(1.5707963267948966 * beta * x)',
     },
-    f64: ({ beta }) => {
+    f64: ({ beta }, { atanMoment }) => {
       const c = (Math.PI * beta) / 2;
       return {
         lagrangian: (x) => ((2 / Math.PI) * atanMoment(c * x)) / c,
@@ -372,7 +318,7 @@ const table = {
   softplus: elementwise({
     parameters: {},
     wgsl: { lagrangian: '-dilog_neg_exp(x)', activation: 'softplus(x)', hessian: 'logistic(x)' },
-    f64: () => ({
+    f64: (_, { dilogNegExp, logistic, softplus }) => ({
       lagrangian: (x) => -dilogNegExp(x),
       activation: softplus,
       hessian: logistic,
@@ -399,7 +345,7 @@ const table = {
       activation: 'select(a * expm1(min(x, 0.0)), x, x > 0.0)',
       hessian: 'select(a * exp(min(x, 0.0)), 1.0, x > 0.0)',
     },
-    f64: ({ a }) => exponentialLinear(1, a),
+    f64: ({ a }, { exponentialLinear }) => exponentialLinear(1, a),
     supHessian: ({ a }) => Math.max(1, a),
     convex: always,
     kinks: ({ a }) => (a === 1 ? [] : [0]),
@@ -415,7 +361,7 @@ const table = {
       activation: 'select(1.7580993408473766 * expm1(min(x, 0.0)), 1.0507009873554805 * x, x > 0.0)',
       hessian: 'select(1.7580993408473766 * exp(min(x, 0.0)), 1.0507009873554805, x > 0.0)',
     },
-    f64: () => exponentialLinear(SELU_SCALE, SELU_A),
+    f64: (_, { exponentialLinear }) => exponentialLinear(SELU_SCALE, SELU_A),
     supHessian: () => SELU_SCALE * SELU_A,
     convex: always,
     kinks: () => [0],
@@ -429,7 +375,7 @@ const table = {
       activation: 'x * normal_cdf(x)',
       hessian: 'normal_cdf(x) + x * normal_pdf(x)',
     },
-    f64: () => ({
+    f64: (_, { geluMoment, normalCdf, normalPdf }) => ({
       lagrangian: geluMoment,
       activation: (x) => x * normalCdf(x),
       hessian: (x) => normalCdf(x) + x * normalPdf(x),
@@ -447,7 +393,7 @@ const table = {
       activation: 'x * logistic(x)',
       hessian: 'logistic(x) * (1.0 + x * logistic(-x))',
     },
-    f64: () => ({
+    f64: (_, { logistic, siluMoment }) => ({
       lagrangian: siluMoment,
       activation: (x) => x * logistic(x),
       hessian: (x) => logistic(x) * (1 + x * logistic(-x)),
@@ -465,7 +411,7 @@ const table = {
       activation: 'gauss(x)',
       hessian: '-2.0 * x * gauss(x)',
     },
-    f64: () => ({
+    f64: (_, { erf }) => ({
       lagrangian: (x) => (Math.sqrt(Math.PI) / 2) * erf(x),
       activation: (x) => Math.exp(-x * x),
       hessian: (x) => (Math.abs(x) > 40 ? 0 : -2 * x * Math.exp(-x * x)),
@@ -487,7 +433,7 @@ const table = {
       hessian:
         '0.5 * ((1.0 + a) + (1.0 - a) * (erf(mu * (1.0 - a) * x) + 1.1283791670955126 * mu * (1.0 - a) * x * gauss(mu * (1.0 - a) * x)))',
     },
-    f64: ({ a, mu }) => {
+    f64: ({ a, mu }, { erfMoment, erf }) => {
       const c = mu * (1 - a);
       return {
         lagrangian: (x) => ((1 + a) * x * x) / 4 + ((1 - a) / (2 * c * c)) * erfMoment(c * x),
@@ -526,7 +472,7 @@ const table = {
         of: 'below + select(0.0, 1.0, schur > 0.0)',
       },
     },
-    f64: ({ beta }) => softmax64(beta),
+    f64: ({ beta }, { softmax64 }) => softmax64(beta),
     supHessian: ({ beta }) => beta / 2,
     convex: always,
     dead: 'the shift 1, always',
@@ -561,7 +507,7 @@ const table = {
         of: '1.0 + select(0.0, 1.0, size > 1.0 && eps / sd / sd / sd <= 1e-6) + select(0.0, size - 2.0, size > 2.0 && 1.0 / sd <= 1e-6)',
       },
     },
-    f64: ({ eps }) => layerNorm64(eps),
+    f64: ({ eps }, { layerNorm64 }) => layerNorm64(eps),
     supHessian: ({ eps }) => 1 / Math.sqrt(eps),
     convex: always,
     dead: 'the shift 1, always; x - mean as eps -> 0',
@@ -586,144 +532,13 @@ const table = {
         of: 'select(0.0, 1.0, eps / norm / norm / norm <= 1e-6) + select(0.0, size - 1.0, 1.0 / norm <= 1e-6)',
       },
     },
-    f64: ({ eps }) => spherical64(eps),
+    f64: ({ eps }, { spherical64 }) => spherical64(eps),
     supHessian: ({ eps }) => 1 / Math.sqrt(eps),
     convex: always,
     dead: 'x itself as eps -> 0',
     source: 'Krotov & Hopfield 2021 (spherical memory)',
   }),
 } satisfies Record<string, Activation>;
-
-function softmax64(beta: number): Layer64 {
-  const activation = (x: Float64Array, out: Float64Array) => {
-    const top = x.reduce((a, b) => Math.max(a, b), -Infinity);
-    let total = 0;
-    for (let i = 0; i < x.length; i++) total += out[i] = Math.exp(beta * (x[i] - top));
-    for (let i = 0; i < x.length; i++) out[i] /= total;
-  };
-  const activated = (x: Float64Array) => {
-    const g = new Float64Array(x.length);
-    activation(x, g);
-    return g;
-  };
-  return {
-    lagrangian: (x) => {
-      const top = x.reduce((a, b) => Math.max(a, b), -Infinity);
-      return top + Math.log(x.reduce((sum, value) => sum + Math.exp(beta * (value - top)), 0)) / beta;
-    },
-    activation,
-    hessianApply: (x, v, out) => {
-      const g = activated(x);
-      const mean = g.reduce((sum, value, i) => sum + value * v[i], 0);
-      for (let i = 0; i < x.length; i++) out[i] = beta * g[i] * (v[i] - mean);
-    },
-    hessianDiagonal: (x, out) => {
-      const g = activated(x);
-      for (let i = 0; i < x.length; i++) {
-        // 1 - g by the sum of the others: no cancellation when one neuron takes all.
-        let rest = 0;
-        for (let j = 0; j < x.length; j++) if (j !== i) rest += g[j];
-        out[i] = beta * g[i] * rest;
-      }
-    },
-    deadCount: (x, tolerance) => {
-      const g = activated(x);
-      const below = g.filter((value) => beta * value < tolerance).length;
-      const schur = g.reduce((sum, value) => sum + value / (beta * value - tolerance), 0);
-      return below + step(schur > 0);
-    },
-    hessianTerms: (x, v, out) => {
-      const g = activated(x);
-      const mean = g.reduce((sum, value, i) => sum + value * Math.abs(v[i]), 0);
-      for (let i = 0; i < x.length; i++) out[i] = beta * g[i] * (Math.abs(v[i]) + mean);
-    },
-  };
-}
-
-/** mean, standard deviation (with eps) and centred values of a layer; scaled so that no square overflows. */
-function moments(x: Float64Array, eps: number) {
-  const centre = x.reduce((sum, value) => sum + value / x.length, 0);
-  const mean = centre + x.reduce((sum, value) => sum + (value - centre) / x.length, 0);
-  const scale = x.reduce((a, b) => Math.max(a, Math.abs(b - mean)), Math.sqrt(eps));
-  const spread = x.reduce((sum, value) => sum + ((value - mean) / scale) ** 2, 0);
-  return { mean, sd: scale * Math.sqrt(spread / x.length + eps / scale / scale) };
-}
-
-function layerNorm64(eps: number): Layer64 {
-  return {
-    lagrangian: (x) => x.length * moments(x, eps).sd,
-    activation: (x, out) => {
-      const { mean, sd } = moments(x, eps);
-      for (let i = 0; i < x.length; i++) out[i] = (x[i] - mean) / sd;
-    },
-    hessianApply: (x, v, out) => {
-      const { mean, sd } = moments(x, eps);
-      const n = x.length;
-      let level = 0;
-      let along = 0;
-      for (let i = 0; i < n; i++) {
-        level += v[i] / n;
-        along += ((x[i] - mean) / sd) * v[i];
-      }
-      for (let i = 0; i < n; i++) out[i] = (v[i] - level - ((x[i] - mean) / sd) * (along / n)) / sd;
-    },
-    hessianDiagonal: (x, out) => {
-      const { mean, sd } = moments(x, eps);
-      for (let i = 0; i < x.length; i++) out[i] = (1 - (1 + ((x[i] - mean) / sd) ** 2) / x.length) / sd;
-    },
-    deadCount: (x, tolerance) => {
-      const { sd } = moments(x, eps);
-      if (x.length === 1) return 1;
-      return 1 + step(eps / sd / sd / sd <= tolerance) + (x.length - 2) * step(1 / sd <= tolerance);
-    },
-    hessianTerms: (x, v, out) => {
-      const { mean, sd } = moments(x, eps);
-      const n = x.length;
-      let level = 0;
-      let along = 0;
-      for (let i = 0; i < n; i++) {
-        level += Math.abs(v[i]) / n;
-        along += Math.abs(((x[i] - mean) / sd) * v[i]) / n;
-      }
-      for (let i = 0; i < n; i++)
-        out[i] = (Math.abs(v[i]) + level + Math.abs((x[i] - mean) / sd) * along) / sd;
-    },
-  };
-}
-
-function spherical64(eps: number): Layer64 {
-  const norm = (x: Float64Array) => {
-    const scale = x.reduce((a, b) => Math.max(a, Math.abs(b)), Math.sqrt(eps));
-    return scale * Math.sqrt(x.reduce((sum, value) => sum + (value / scale) ** 2, 0) + eps / scale / scale);
-  };
-  return {
-    lagrangian: norm,
-    activation: (x, out) => {
-      const length = norm(x);
-      for (let i = 0; i < x.length; i++) out[i] = x[i] / length;
-    },
-    hessianApply: (x, v, out) => {
-      const length = norm(x);
-      const along = x.reduce((sum, value, i) => sum + (value / length) * v[i], 0);
-      for (let i = 0; i < x.length; i++) out[i] = (v[i] - (x[i] / length) * along) / length;
-    },
-    hessianDiagonal: (x, out) => {
-      const length = norm(x);
-      for (let i = 0; i < x.length; i++) out[i] = (1 - (x[i] / length) ** 2) / length;
-    },
-    deadCount: (x, tolerance) => {
-      const length = norm(x);
-      return (
-        step(eps / length / length / length <= tolerance) + (x.length - 1) * step(1 / length <= tolerance)
-      );
-    },
-    hessianTerms: (x, v, out) => {
-      const length = norm(x);
-      const along = x.reduce((sum, value, i) => sum + Math.abs((value / length) * v[i]), 0);
-      for (let i = 0; i < x.length; i++) out[i] = (Math.abs(v[i]) + Math.abs(x[i] / length) * along) / length;
-    },
-  };
-}
 
 const rows = new Map<string, Activation>(Object.entries(table));
 
@@ -754,38 +569,5 @@ export function registerActivation(name: string, row: Activation): () => void {
   rows.set(name, row);
   return () => {
     rows.delete(name);
-  };
-}
-
-/** L, g and H of a layer in f64, blockwise rows as they are and elementwise rows lifted over the neurons. */
-export function layer64(name: string, parameters: Readonly<Record<string, number>>): Layer64 {
-  const row = activationRow(name);
-  return row.kind === 'blockwise' ? row.f64(parameters) : lift(row.f64(parameters));
-}
-
-function lift(elementwise: Elementwise64): Layer64 {
-  const { lagrangian, activation, hessian, inverseIntegral } = elementwise;
-  const sum = (f: (x: number) => number) => (x: Float64Array) => {
-    let total = 0;
-    for (const value of x) total += f(value);
-    return total;
-  };
-  return {
-    elementwise,
-    lagrangian: sum(lagrangian),
-    activation: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = activation(x[i]);
-    },
-    hessianApply: (x, v, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = hessian(x[i]) * v[i];
-    },
-    hessianDiagonal: (x, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = hessian(x[i]);
-    },
-    deadCount: (x, tolerance) => sum((value) => step(Math.abs(hessian(value)) <= tolerance))(x),
-    hessianTerms: (x, v, out) => {
-      for (let i = 0; i < x.length; i++) out[i] = Math.abs(hessian(x[i]) * v[i]);
-    },
-    ...(inverseIntegral ? { inverseIntegral: sum(inverseIntegral) } : {}),
   };
 }

@@ -1,6 +1,7 @@
 /** L, g and H of a whole state in f64: the layers of a network side by side, H block diagonal. */
 import type { Layer } from '../types.js';
-import { DEAD_EIGENVALUE, layer64, type Layer64 } from './activation.js';
+import { DEAD_EIGENVALUE, type Layer64 } from './activation.js';
+import { layer64 } from './layer64.js';
 
 /** L, g = grad L and H = Hess L of a whole state of N numbers. `out` must not be `x` or `v`. */
 export interface Lifted64 {

@@ -5,6 +5,7 @@
  */
 import type { Network } from '../types.js';
 import { activationRow } from './activation.js';
+import { layer64 } from './layer64.js';
 
 /** A closed interval [from, to] on which g(x) = slope x + offset; the ends are kinks or infinite. */
 export interface Cell {
@@ -26,8 +27,10 @@ export function cellsOf(
   parameters: Readonly<Record<string, number>>,
 ): readonly Cell[] | undefined {
   const row = activationRow(name);
-  if (row.kind === 'blockwise' || row.piecewiseLinear?.(parameters) !== true) return undefined;
-  const { activation, hessian } = row.f64(parameters);
+  const { elementwise } = layer64(name, parameters);
+  if (row.kind === 'blockwise' || !elementwise || row.piecewiseLinear?.(parameters) !== true)
+    return undefined;
+  const { activation, hessian } = elementwise;
   // A Set takes -0 and 0 for one: the kinks -t and t of `shrink` with t = 0 leave no cell between them.
   const kinks = [...new Set(row.kinks(parameters))].sort((a, b) => a - b);
   const edges = [-Infinity, ...kinks, Infinity];

@@ -1,7 +1,10 @@
 /** Flat directions: dead, degenerate, or not flat at all, for every activation that has a zero of H. */
 import { describe, expect, test } from 'vitest';
 import { deadNeuronsAt, flatDirection } from '../../src/analysis/dead.js';
+import { hessianSpectrum } from '../../src/analysis/dead-directions.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
+import { layer64 } from '../../src/model/layer64.js';
+import { Evaluator } from '../../src/model/evaluator.js';
 import { problemOf } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
@@ -21,11 +24,10 @@ function root(f: (x: number) => number, lo: number, hi: number): number {
   return (lo + hi) / 2;
 }
 
-async function zeroOfHessian(name: string, parameters: Record<string, number>, lo: number, hi: number) {
-  const { activationRow } = await import('../../src/model/activation.js');
-  const row = activationRow(name);
-  if (row.kind !== 'elementwise') throw new RangeError(name);
-  return root(row.f64(parameters).hessian, lo, hi);
+function zeroOfHessian(name: string, parameters: Record<string, number>, lo: number, hi: number) {
+  const { elementwise } = layer64(name, parameters);
+  if (!elementwise) throw new RangeError(name);
+  return root(elementwise.hessian, lo, hi);
 }
 
 describe('one neuron', () => {
@@ -65,7 +67,7 @@ describe('one neuron', () => {
     ['silu', {}, -1.5, -1.1, -1.278],
     ['smu', { a: 0.05, mu: 1 }, -1, -0.1, NaN],
   ] as const)('the isolated zero of H of %s is degenerate', async (name, parameters, lo, hi, known) => {
-    const zero = await zeroOfHessian(name, parameters, lo, hi);
+    const zero = zeroOfHessian(name, parameters, lo, hi);
     if (!Number.isNaN(known)) expect(zero).toBeCloseTo(known, 3);
     const { directions } = await one(name, zero, parameters);
     expect(directions[0]).toMatchObject({ verdict: 'degenerate', set: 'point' });
@@ -155,4 +157,38 @@ describe('layers', () => {
     expect(steep).toMatchObject({ verdict: 'not-flat', layer: null });
     expect(() => flatDirection(problem, algebra, state, new Float64Array(2))).toThrow(RangeError);
   });
+});
+
+test('the two ways to tell what is dead agree, on edges as well', async () => {
+  const cases: [string, Record<string, number>, number[]][] = [
+    ['relu', {}, [0]],
+    ['leaky-relu', { a: 0 }, [0]],
+    ['power', { n: 2 }, [0]],
+    ['power', { n: 3 }, [0]],
+    ['power', { n: 4.5 }, [0]],
+    ['hard-tanh', {}, [-1, 1]],
+    ['shrink', { t: 1 }, [-1, 1]],
+    ['gelu', {}, [-0.7517916243860979, -7]],
+    ['gaussian', {}, [0, 6]],
+    ['tanh', {}, [0, 7.6]],
+    ['softplus', {}, [0, -13.8155]],
+  ];
+  const tally = { dead: 0, degenerate: 0, alive: 0 };
+  for (const [name, parameters, edges] of cases) {
+    const problem = await problemOf({ layers: [[name, 1, parameters]], weights: [[0.5]] });
+    const evaluator = new Evaluator(problem, algebra);
+    for (const edge of edges)
+      for (const off of [0, 1e-12, 1e-9, 1e-7, 5e-7, 1e-5, 1e-3, 0.1].flatMap((d) => [-d, d])) {
+        const state = Float64Array.of(edge + off);
+        evaluator.moveTo(state);
+        const { kinds, alive } = hessianSpectrum(evaluator, algebra);
+        const walked = deadNeuronsAt(problem, algebra, state);
+        const verdict = walked.directions.at(0)?.verdict ?? 'alive';
+        expect(kinds, `${name} at ${String(edge)} + ${String(off)}`).toEqual([verdict]);
+        expect(walked.alive).toEqual(alive);
+        expect(alive).toEqual([verdict !== 'dead']);
+        tally[kinds[0]]++;
+      }
+  }
+  for (const seen of Object.values(tally)) expect(seen).toBeGreaterThan(20);
 });

@@ -2,7 +2,7 @@
 import type { Problem } from '../../src/model/problem.js';
 import { cellsOf, type Cell } from '../../src/model/piecewise.js';
 import { denseWeights } from '../../src/model/network.js';
-import { layer64 } from '../../src/model/activation.js';
+import { layer64 } from '../../src/model/layer64.js';
 
 export function cellLists({ network }: Problem): (readonly Cell[])[] {
   return network.layers.flatMap(({ size, activation }) =>

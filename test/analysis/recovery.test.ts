@@ -100,11 +100,12 @@ describe('descent and recovery', () => {
     expect(() => recover(problem, algebra, new Float64Array(2))).toThrow(/W is not symmetric/);
   });
 
-  test('every minimum is recovered or spurious with its neurons named; a true region drains to its point', async () => {
+  const wanted = LONG ? 200 : 50;
+  const title = `${String(wanted)} networks with dead neurons: every minimum is recovered or spurious, and a true flat region drains from 50 far starts`;
+  test(title, async () => {
     const share = { recovered: 0, spurious: 0 };
     let drained = 0;
-    const count = LONG ? 400 : 200;
-    for (let seed = 1; seed <= count; seed++) {
+    for (let seed = 1; share.recovered + share.spurious < wanted; seed++) {
       const { problem, r, n } = await randomNetwork(seed);
       const start = Float64Array.from({ length: n }, () => 3 * r.normal());
       const descent = descendE4(problem, algebra, start);
@@ -121,11 +122,10 @@ describe('descent and recovery', () => {
       }
       expect(found.verdict, `seed ${String(seed)}`).toBe('recovered');
       share.recovered++;
-      expect(found.residualAfter).toBeLessThan(1e-10 * (1 + norm(Float64Array.from(found.state))));
+      expect(found.residualAfter).toBeLessThan(1e-10);
       // Anywhere in the flat region: along every dead direction as far as it reaches, but not beyond 30.
       const flats = deadNeuronsAt(problem, algebra, descent.state).directions;
-      const starts = LONG || share.recovered <= 8 ? 50 : 5;
-      for (let k = 0; k < starts; k++) {
+      for (let k = 0; k < 50; k++) {
         const far = Float64Array.from(descent.state);
         for (const { ends, direction } of flats) {
           const c = r.uniform(Math.max(-30, ends[0] ?? -30), Math.min(30, ends[1] ?? 30));
@@ -138,9 +138,9 @@ describe('descent and recovery', () => {
       }
     }
     console.log(`minima with dead neurons: ${JSON.stringify(share)}, far starts drained: ${String(drained)}`);
-    expect(share.recovered).toBeGreaterThan(10);
-    expect(share.spurious).toBeGreaterThan(10);
-    expect(drained).toBeGreaterThan(400);
+    expect(share.recovered).toBeGreaterThan(wanted / 20);
+    expect(share.spurious).toBeGreaterThan(wanted / 4);
+    expect(drained).toBe(50 * share.recovered);
   });
 
   test('a flat region supports at most one steady state', async () => {

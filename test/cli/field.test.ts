@@ -335,3 +335,69 @@ describe('doctor', () => {
     });
   });
 });
+
+describe('--regions', () => {
+  interface RegionsJson {
+    readonly shape: number[];
+    readonly found: number;
+    readonly grid: { size: number[] };
+    readonly regions: {
+      label: number;
+      alive: boolean[];
+      share: number;
+      deadDimensions: number;
+      words: string;
+      drain: { kind: string; ends: { name: string; inside: boolean }[]; wakes: number[] };
+    }[];
+  }
+
+  test('labels, the memory of each region or who wakes, and words on the picture', async () => {
+    const argv = ['field', model('winner-take-all-krotov-hopfield'), '--regions', '--size', '40x30'];
+    const { code } = await cli([...argv, '--device', 'cpu', '--out', at('regions')]);
+    expect(code).toBe(0);
+    const { regions, shape, found } = jsonOf(at('regions'), 'regions.json') as RegionsJson;
+    expect([shape, found]).toEqual([[30, 40], 4]);
+    const labels = npy(at('regions'), 'regions.npy');
+    expect([labels.shape, labels.dtype]).toEqual([[30, 40], '<i4']);
+    const of = (...alive: boolean[]) => regions.find((region) => region.alive.join() === alive.join());
+    const memories = field('regions').fixedPoints;
+    for (const [corner, alive] of [
+      [0, [false, false]],
+      [39, [true, false]],
+      [29 * 40, [false, true]],
+      [1199, [true, true]],
+    ] as const)
+      expect(of(...alive)).toMatchObject({ label: labels.data[corner], share: 0.25 });
+    for (const alive of [
+      [true, false],
+      [false, true],
+    ]) {
+      const memory = memories.find(({ state }) => state.every((y, i) => y > 0 === alive[i]));
+      const region = of(...alive);
+      expect(region).toMatchObject({
+        deadDimensions: 1,
+        words: `1 alive, drains to ${memory?.name ?? '?'}`,
+        drain: { kind: 'fixed-point', ends: [{ name: memory?.name, inside: true }] },
+      });
+    }
+    expect(of(false, false)).toMatchObject({
+      words: '0 alive, no memory: x[0], x[1] wake',
+      drain: { kind: 'leaves', wakes: [0, 1] },
+    });
+    const svg = readFileSync(join(at('regions'), 'energy.svg'), 'utf8');
+    expect(svg).toContain('drains to A');
+    expect(svg).toContain('no memory: x[0], x[1] wake');
+  });
+
+  test('a softmax has no pattern of alive neurons, and a slice too fine is cut more coarsely: both are said', async () => {
+    const argv = ['field', model('softmax-attention'), '--regions', '--size', '2000x3', '--device', 'cpu'];
+    const { code } = await cli([...argv, '--out', at('softmax')]);
+    expect(code).toBe(0);
+    const { shape } = jsonOf(at('softmax'), 'regions.json') as RegionsJson;
+    expect(shape).toEqual([3, 512]);
+    expect(jsonOf(at('softmax'), 'regions.json')).toHaveProperty('blockwiseLayers');
+    const notices = field('softmax').notices.join('\n');
+    expect(notices).toContain('512 x 3 samples');
+    expect(notices).toContain('no pattern of alive neurons');
+  });
+});

@@ -3,7 +3,8 @@
  * every combination of equation, energy and coefficients. Kinks are kept out of the stencils.
  */
 import { describe, expect, test } from 'vitest';
-import { activationNames, activationRow, layer64 } from '../../src/model/activation.js';
+import { activationNames, activationRow } from '../../src/model/activation.js';
+import { layer64 } from '../../src/model/layer64.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { dot, Evaluator, norm } from '../../src/model/evaluator.js';
 import type { Problem } from '../../src/model/problem.js';

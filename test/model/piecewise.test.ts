@@ -1,6 +1,7 @@
 /** Cells against the g and H they were read from, for every row of the table; rows that keep silent are not linear. */
 import { describe, expect, test } from 'vitest';
-import { activationNames, activationRow, layer64, registerActivation } from '../../src/model/activation.js';
+import { activationNames, activationRow, registerActivation } from '../../src/model/activation.js';
+import { layer64 } from '../../src/model/layer64.js';
 import { createNetwork } from '../../src/model/network.js';
 import { cellsOf, networkCells } from '../../src/model/piecewise.js';
 import { random, randomActivation } from '../random-model.js';
