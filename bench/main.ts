@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: energy fields on the GPU, read-back included, against the best f64 loop that we can write in
+ * `npm run bench`: energy fields and basin maps on the GPU, read-back included, against the best f64 loop that we can write in
  * JavaScript. Verify first, then warm up, then run the contestants in turn (shuffled, at least nine rounds), and
  * compare run by run: absolute times on a busy machine mean little, ratios of neighbours do.
  */
@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { create } from 'webgpu';
 import { createPlan, CpuBackend, GpuBackend, openGpu, type Plan } from '../src/index.js';
 import { vulkanAttempts } from '../src/node.js';
+import { basinLines, measureBasins } from './basins.js';
 import { baselineField, type SliceCase } from './baseline.js';
 import { gridOf, problemOf, SIZES, sliceCase } from './cases.js';
 import { shuffled, spread, type Spread } from './statistics.js';
@@ -154,13 +155,15 @@ for (const { n, size, goal } of SIZES) {
   rows.push(row);
   console.log(`${line(row)}\n`);
 }
+const basins = await measureBasins(backend);
+console.log(`${basinLines(basins)}\n`);
 const after = loadavg();
 console.log(`load after ${after[0].toFixed(2)}`);
 await mkdir('out', { recursive: true });
 await writeFile(
   'out/bench.json',
-  JSON.stringify({ adapter: backend.info, machine, before, after, rows }, null, 2),
+  JSON.stringify({ adapter: backend.info, machine, before, after, rows, basins }, null, 2),
 );
 console.log('written: out/bench.json');
 const missed = rows.filter((row) => row.goal !== undefined && row.ratio.median < row.goal);
-process.exit(missed.length > 0 ? 6 : 0);
+process.exit(missed.length > 0 || !basins.met ? 6 : 0);

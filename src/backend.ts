@@ -3,7 +3,7 @@
  * (f64, in worker threads). Results arrive tile by tile, in any order, and a tile is either whole or absent.
  */
 import type { DeviceProfile } from './plan/device.js';
-import type { Plan, Tile } from './plan/plan.js';
+import type { AnyPlan, Tile } from './plan/plan.js';
 
 /** What computes, for people and for provenance: results are stored together with it. */
 export interface BackendInfo {
@@ -68,7 +68,7 @@ export interface Backend {
    * `device-lost` (exit 5) where another device could finish it, `gpu-memory` (exit 5) where smaller tiles could,
    * `device-gone` (exit 5) where nothing is left to try. Tiles that came before a rejection are right.
    */
-  run(plan: Plan, options: RunOptions): Promise<RunStatistics>;
+  run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics>;
   /** Frees device, processes and threads; idempotent. */
   dispose(): Promise<void>;
 }

@@ -63,6 +63,7 @@ export {
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './analysis/stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './analysis/trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
+export type { FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
 export { outcomes, type Outcome } from './flow/outcome.js';
 export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
 export { blindShare, sampledShare, type BlindOptions, type SampledShare } from './analysis/blind-spots.js';
@@ -138,13 +139,25 @@ export type { StableCensus } from './analysis/census-stable.js';
 export { censusSize, type CensusSize } from './analysis/census-size.js';
 export type { CensusPoint, UndecidedPattern } from './analysis/census-collect.js';
 export type { Continuum, ContinuumPiece, Interval } from './analysis/census-continua.js';
+export { mapBasins, prepareBasins } from './basins/basins.js';
+export type { Certificate, CertifiedEllipsoid } from './basins/ball.js';
+export type { LabelCounts, Unlabelled } from './basins/labels.js';
+export type { BasinMap, MapOptions, Refinement } from './basins/map-run.js';
+export type { Attractor, BasinSystem, FlowChoice, KnownPoint } from './basins/system.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';
 export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js';
 export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DevicePace, DeviceProfile } from './plan/device.js';
-export { createPlan, type Plan, type Request, type Tile } from './plan/plan.js';
+export {
+  createPlan,
+  type AnyPlan,
+  type FlowPlan,
+  type Plan,
+  type Request,
+  type Tile,
+} from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';

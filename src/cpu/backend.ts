@@ -6,7 +6,7 @@ import type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from
 import { MemscapeError } from '../errors.js';
 import { loadAlgebra } from '../model/algebra.js';
 import type { DeviceProfile } from '../plan/device.js';
-import type { Plan, Tile } from '../plan/plan.js';
+import type { AnyPlan, Tile } from '../plan/plan.js';
 import { evaluateTile } from './evaluate.js';
 import type { FromWorker, ToWorker } from './serve.js';
 
@@ -67,13 +67,13 @@ export class CpuBackend implements Backend {
     };
   }
 
-  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     const turn = this.#queue.then(() => this.#run(plan, options));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
 
-  async #run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  async #run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     const planned = plan.tiles.length * plan.tileMilliseconds;
     const { startWorker, threads = 0 } = this.#options;
     if (startWorker && threads > 0 && planned > WORTH_A_POOL_MILLISECONDS)
@@ -82,7 +82,7 @@ export class CpuBackend implements Backend {
     return { gpuMilliseconds: 0 };
   }
 
-  async #runPooled(plan: Plan, { signal, onTile }: RunOptions, start: () => WorkerHandle, threads: number) {
+  async #runPooled(plan: AnyPlan, { signal, onTile }: RunOptions, start: () => WorkerHandle, threads: number) {
     signal?.throwIfAborted();
     while (this.#pool.length < threads) this.#pool.push(start());
     const waiting = plan.tiles.values();
@@ -145,7 +145,7 @@ export class CpuBackend implements Backend {
   }
 }
 
-async function runHere(plan: Plan, { signal, onTile }: RunOptions): Promise<void> {
+async function runHere(plan: AnyPlan, { signal, onTile }: RunOptions): Promise<void> {
   const algebra = await loadAlgebra();
   let breath = performance.now();
   for (const tile of plan.tiles) {

@@ -3,10 +3,12 @@ import type { TileResult } from '../backend.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator } from '../model/evaluator.js';
 import { stateAt } from '../model/sampling.js';
-import type { Plan, Tile } from '../plan/plan.js';
+import { flowTile } from './flow.js';
+import type { AnyPlan, Tile } from '../plan/plan.js';
 import { planeCount } from '../wgsl/planes.js';
 
-export function evaluateTile(plan: Plan, tile: Tile, algebra: Algebra): TileResult {
+export function evaluateTile(plan: AnyPlan, tile: Tile, algebra: Algebra): TileResult {
+  if ('steps' in plan) return flowTile(plan, tile, algebra);
   const { problem } = plan.spec;
   const evaluator = new Evaluator(problem, algebra);
   const points = tile.columns * tile.rows;

@@ -1,11 +1,11 @@
 /** What a worker thread does, whichever kind it is: keep the plan it was given, evaluate tiles of it. */
 import type { TileResult } from '../backend.js';
 import { loadAlgebra } from '../model/algebra.js';
-import type { Plan, Tile } from '../plan/plan.js';
+import type { AnyPlan, Tile } from '../plan/plan.js';
 import { evaluateTile } from './evaluate.js';
 
 /** To a worker: the plan of the tiles that follow, or one of them. */
-export type ToWorker = { readonly plan: Plan } | { readonly tile: Tile };
+export type ToWorker = { readonly plan: AnyPlan } | { readonly tile: Tile };
 /** From a worker, one for each tile: its values, or why there are none. */
 export type FromWorker = { readonly result: TileResult } | { readonly failure: string };
 
@@ -18,7 +18,7 @@ export interface Port {
 /** Answers messages for as long as the thread lives. */
 export function serve(port: Port): void {
   const algebra = loadAlgebra();
-  let plan: Plan | undefined;
+  let plan: AnyPlan | undefined;
   port.onMessage((message) => {
     if ('plan' in message) {
       plan = message.plan;

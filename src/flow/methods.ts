@@ -21,7 +21,7 @@ export interface Tableau {
   readonly errorOrder?: number;
 }
 
-/** An exponential method; its stages are in `steppers.ts`, as they share the phi functions. */
+/** An exponential method; its weights are in `exponential.ts`, its stages in `steppers.ts` and `wgsl/steps.ts`. */
 export interface Exponential {
   readonly family: 'exponential';
   readonly order: 1 | 2 | 4;

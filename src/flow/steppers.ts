@@ -2,6 +2,7 @@
  * One step of a method in f64. A stepper owns its stages, so nothing is allocated per step; f(y) at the start of a step
  * is handed in, because the driver has it from the step before.
  */
+import { exponentialWeights, type ExponentialWeights } from './exponential.js';
 import { methods, type Exponential, type MethodName, type Tableau } from './methods.js';
 
 /** y' = f(y); writes f(y) to `out`, which is not `y`. */
@@ -57,26 +58,6 @@ function rungeKutta(
   };
 }
 
-/** phi_k(z) = sum_j z^j / (j + k)! for k = 1, 2, 3, without cancellation for any z <= 0. */
-export function phi(z: number): [number, number, number] {
-  if (Math.abs(z) < 1) {
-    const series = (k: number) => {
-      let term = 1;
-      for (let j = 2; j <= k; j++) term /= j;
-      let sum = term;
-      for (let j = 1; j < 20; j++) {
-        term *= z / (j + k);
-        sum += term;
-      }
-      return sum;
-    };
-    return [series(1), series(2), series(3)];
-  }
-  const one = Math.expm1(z) / z;
-  const two = (one - 1) / z;
-  return [one, two, (two - 1 / 2) / z];
-}
-
 function exponential({ order }: Exponential, n: number, field: VectorField): Stepper {
   const vector = () => new Float64Array(n);
   const [n0, na, nb, nc, a, b, c] = Array.from({ length: 7 }, vector);
@@ -89,30 +70,30 @@ function exponential({ order }: Exponential, n: number, field: VectorField): Ste
   const relax = (decay: number, y: Float64Array, gain: number, source: Float64Array, out: Float64Array) => {
     for (let i = 0; i < n; i++) out[i] = decay * y[i] + gain * source[i];
   };
+  let weights: ExponentialWeights | undefined;
+  let length = NaN;
   const step: Stepper['step'] = (y, slope, h, out) => {
-    const decay = Math.exp(-h);
-    const [p1, p2, p3] = phi(-h);
+    if (h !== length || !weights) weights = exponentialWeights((length = h));
+    const { decay, halfDecay, gain, halfGain, second, last } = weights;
     for (let i = 0; i < n; i++) n0[i] = slope[i] + y[i];
     if (order === 1) {
-      relax(decay, y, h * p1, n0, out);
+      relax(decay, y, gain, n0, out);
       return;
     }
     if (order === 2) {
-      relax(decay, y, h * p1, n0, a);
+      relax(decay, y, gain, n0, a);
       rest(a, na);
-      for (let i = 0; i < n; i++) out[i] = a[i] + h * p2 * (na[i] - n0[i]);
+      for (let i = 0; i < n; i++) out[i] = a[i] + second * (na[i] - n0[i]);
       return;
     }
-    const half = Math.exp(-h / 2);
-    const gain = -Math.expm1(-h / 2);
-    relax(half, y, gain, n0, a);
+    relax(halfDecay, y, halfGain, n0, a);
     rest(a, na);
-    relax(half, y, gain, na, b);
+    relax(halfDecay, y, halfGain, na, b);
     rest(b, nb);
-    for (let i = 0; i < n; i++) c[i] = half * a[i] + gain * (2 * nb[i] - n0[i]);
+    for (let i = 0; i < n; i++) c[i] = halfDecay * a[i] + halfGain * (2 * nb[i] - n0[i]);
     rest(c, nc);
-    const [w1, w2, w3] = [p1 - 3 * p2 + 4 * p3, 2 * (p2 - 2 * p3), 4 * p3 - p2];
-    for (let i = 0; i < n; i++) out[i] = decay * y[i] + h * (w1 * n0[i] + w2 * (na[i] + nb[i]) + w3 * nc[i]);
+    const [w0, w1, w2] = last;
+    for (let i = 0; i < n; i++) out[i] = decay * y[i] + w0 * n0[i] + w1 * (na[i] + nb[i]) + w2 * nc[i];
   };
   return { order, adaptive: false, errorOrder: order, step };
 }

@@ -8,7 +8,7 @@ import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend
 import { MemscapeError } from '../errors.js';
 import { canaryPlan, CANARY_ENERGIES } from './canary.js';
 import type { DeviceProfile } from '../plan/device.js';
-import type { Plan } from '../plan/plan.js';
+import type { AnyPlan } from '../plan/plan.js';
 import { PipelineCache } from './pipeline.js';
 import { Pace } from './pace.js';
 import { BufferPool } from './pool.js';
@@ -161,7 +161,7 @@ export class GpuBackend implements Backend {
 
   async #calibrate(): Promise<void> {
     const { measurePace } = await import('./probe.js');
-    const run = (plan: Plan) => this.run(plan, { onTile: () => undefined });
+    const run = (plan: AnyPlan) => this.run(plan, { onTile: () => undefined });
     this.#profile = { ...this.#profile, pace: await measurePace(run, this.#profile) };
   }
 
@@ -182,7 +182,7 @@ export class GpuBackend implements Backend {
     });
   }
 
-  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     const before = this.#queue;
     // An abort does not wait for the runs before it; the run after it does.
     const turn = orAbort(before, options.signal).then(() => this.#execute(plan, options));
@@ -190,7 +190,7 @@ export class GpuBackend implements Backend {
     return turn;
   }
 
-  async #execute(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  async #execute(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     try {
       return await runPlan(this.#session, plan, options);
     } catch (error) {

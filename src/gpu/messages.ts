@@ -2,10 +2,10 @@
 import type { BackendInfo, RunStatistics, TileResult } from '../backend.js';
 import type { MemscapeErrorParts } from '../errors.js';
 import type { DeviceProfile } from '../plan/device.js';
-import type { Plan } from '../plan/plan.js';
+import type { AnyPlan } from '../plan/plan.js';
 
 export type ToGpu =
-  | { readonly type: 'run'; readonly id: number; readonly plan: Plan }
+  | { readonly type: 'run'; readonly id: number; readonly plan: AnyPlan }
   | { readonly type: 'calibrate' }
   /** A tile was taken: there is room for another one on the way. */
   | { readonly type: 'taken'; readonly id: number }

@@ -1,31 +1,31 @@
 /** Host data in the layouts that shaders/task declares. */
-import type { Plan, Tile } from '../plan/plan.js';
+import type { AnyPlan, Tile } from '../plan/plan.js';
 import type { Grid, Points } from '../types.js';
 import type { Kernel } from '../wgsl/compose.js';
 import { lanesOf, PLACE_BYTES, RUN } from '../wgsl/lanes.js';
 
-/** Bytes of `struct Tile` in shaders/task/tile.wgsl: eight u32 and three vec4f. */
-export const TILE_BYTES = 32 + 48;
+/** Bytes of `struct Tile` in shaders/task/tile.wgsl: ten u32, padded to three vec4, and three vec4f. */
+export const TILE_BYTES = 48 + 48;
 
 /** Bits of a quiet NaN, which WGSL cannot write down. */
 const NAN_BITS = 0x7fc00000;
 
 /** Rows of a tile on the device: whole walks of `rowsPerInvocation`, of which the host drops the surplus. */
-export const paddedRows = ({ spec }: Plan, { rows }: Tile): number =>
+export const paddedRows = ({ spec }: AnyPlan, { rows }: Tile): number =>
   Math.ceil(rows / spec.rowsPerInvocation) * spec.rowsPerInvocation;
 
 /** Places of the workspace that a run of lanes owns. */
-const workspaceShare = ({ spec }: Plan, { slots }: Kernel): number => slots * spec.problem.network.size * RUN;
+const workspaceShare = ({ spec }: AnyPlan, { slots }: Kernel): number => slots * spec.problem.network.size * RUN;
 
 /** Bytes of the workspace of the largest tile. */
-export const workspaceBytes = (plan: Plan, kernel: Kernel): number =>
+export const workspaceBytes = (plan: AnyPlan, kernel: Kernel): number =>
   PLACE_BYTES * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / RUN);
 
-export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
+export function packTile(plan: AnyPlan, tile: Tile, kernel: Kernel): ArrayBuffer {
   const { spec, sampling } = plan;
   const bytes = new ArrayBuffer(TILE_BYTES);
-  const words = new Uint32Array(bytes, 0, 8);
-  const axes = new Float32Array(bytes, 32, 12);
+  const words = new Uint32Array(bytes, 0, 12);
+  const axes = new Float32Array(bytes, 48, 12);
   const rowsPerLayer = sampling.kind === 'grid' && spec.axes === 3 ? sampling.size[1] : tile.row + tile.rows;
   words.set([
     tile.column,
@@ -36,6 +36,8 @@ export function packTile(plan: Plan, tile: Tile, kernel: Kernel): ArrayBuffer {
     rowsPerLayer,
     NAN_BITS,
     lanesOf(spec, tile),
+    'steps' in plan ? plan.steps : 0,
+    sampling.kind === 'grid' ? sampling.size[0] : 0,
   ]);
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {

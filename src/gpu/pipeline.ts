@@ -95,6 +95,7 @@ function layouts(device: GPUDevice, kernel: Kernel, grid: boolean): [GPUBindGrou
         entry(1, 'storage'),
         entry(2, grid && !inStorage ? 'uniform' : 'read-only-storage'),
         ...(inStorage ? [entry(3, 'storage')] : []),
+        ...(kernel.listsCells ? [entry(3, 'read-only-storage')] : []),
       ],
     }),
   ];

@@ -6,7 +6,7 @@
 import { orAbort } from '../abort.js';
 import type { RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
-import type { Plan, Tile } from '../plan/plan.js';
+import type { AnyPlan, Tile } from '../plan/plan.js';
 import { compose, type Kernel } from '../wgsl/compose.js';
 import { DISPATCH_LIMIT, lanesOf, workgroupOf } from '../wgsl/lanes.js';
 import { planeCount } from '../wgsl/planes.js';
@@ -56,7 +56,7 @@ interface Read {
 
 export async function runPlan(
   session: Session,
-  plan: Plan,
+  plan: AnyPlan,
   { signal, onTile }: RunOptions,
 ): Promise<RunStatistics> {
   signal?.throwIfAborted();
@@ -107,7 +107,7 @@ export async function runPlan(
   return { gpuMilliseconds: busy };
 }
 
-async function prepare(session: Session, plan: Plan, signal: AbortSignal | undefined): Promise<Prepared> {
+async function prepare(session: Session, plan: AnyPlan, signal: AbortSignal | undefined): Promise<Prepared> {
   const { device, pipelines, pool } = session;
   const kernel = compose(plan.spec);
   const compiling = pipelines.get(kernel, plan.sampling.kind === 'grid');
@@ -137,7 +137,7 @@ async function prepare(session: Session, plan: Plan, signal: AbortSignal | undef
 /** Fills and binds everything that a plan needs; all buffers are noted in `buffers`. */
 function bindAll(
   { device, pool }: Session,
-  plan: Plan,
+  plan: AnyPlan,
   kernel: Kernel,
   compiled: CompiledKernel,
   buffers: GPUBuffer[],
@@ -147,7 +147,7 @@ function bindAll(
     buffers.push(buffer);
     return buffer;
   };
-  const upload = (label: string, data: Float32Array<ArrayBuffer>, usage: number) => {
+  const upload = (label: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, usage: number) => {
     const buffer = create(label, data.byteLength, usage | BufferUsage.COPY_DST);
     device.queue.writeBuffer(buffer, 0, data);
     return buffer;
@@ -175,13 +175,14 @@ function bindAll(
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
       : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
+  const listed = 'cells' in plan && plan.cells ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {
     const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
     const output = create('output', bytes, BufferUsage.STORAGE | BufferUsage.COPY_SRC);
     const staging = create('staging', bytes, BufferUsage.MAP_READ | BufferUsage.COPY_DST);
     const work = inStorage ? [create('workspace', workspaceBytes(plan, kernel), BufferUsage.STORAGE)] : [];
-    const task = bind('task', compiled.groups[1], [tile, output, states, ...work]);
+    const task = bind('task', compiled.groups[1], [tile, output, states, ...work, ...listed]);
     return { tile, output, staging, task };
   });
   return { model: bind('model', compiled.groups[0], [...numbers, ...matrices]), slots };
@@ -189,7 +190,7 @@ function bindAll(
 
 function submit(
   { device }: Session,
-  plan: Plan,
+  plan: AnyPlan,
   prepared: Prepared,
   slot: Slot,
   tile: Tile,
@@ -210,7 +211,7 @@ function submit(
 export function dispatchTile(
   encoder: GPUCommandEncoder,
   { pipeline }: CompiledKernel,
-  { spec }: Plan,
+  { spec }: AnyPlan,
   tile: Tile,
   [model, task]: readonly [GPUBindGroup, GPUBindGroup],
 ): void {
@@ -223,12 +224,12 @@ export function dispatchTile(
   pass.end();
 }
 
-const tileBytes = (plan: Plan, tile: Tile) =>
+const tileBytes = (plan: AnyPlan, tile: Tile) =>
   4 * planeCount(plan.planes) * tile.columns * paddedRows(plan, tile);
 
 async function readBack(
   session: Session,
-  plan: Plan,
+  plan: AnyPlan,
   { staging }: Slot,
   tile: Tile,
   refused: Promise<Refusal | undefined>,
@@ -251,7 +252,7 @@ async function readBack(
   return withoutPadding(plan, tile, values);
 }
 
-function withoutPadding(plan: Plan, tile: Tile, padded: Float32Array): Float32Array {
+function withoutPadding(plan: AnyPlan, tile: Tile, padded: Float32Array): Float32Array {
   const from = tile.columns * paddedRows(plan, tile);
   const to = tile.columns * tile.rows;
   if (from === to) return padded;

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { DeviceProfile } from '../plan/device.js';
-import type { Plan } from '../plan/plan.js';
+import type { AnyPlan } from '../plan/plan.js';
 import type { FromGpu, ToGpu } from './messages.js';
 
 /** Software Vulkan drivers that browsers bring along. */
@@ -208,7 +208,7 @@ export class SupervisedGpu implements Backend {
     return this.#calibration;
   }
 
-  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     if (this.#ended) return Promise.reject(this.#ended);
     const { signal } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);

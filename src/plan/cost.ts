@@ -3,6 +3,7 @@
  * (SwiftShader and V8 on two cores without a GPU, docs/kernels.md); those of hardware adapters are a cautious
  * guess, one twentieth, because none was at hand.
  */
+import type { Problem } from '../model/problem.js';
 import type { Network, Quantity } from '../types.js';
 import { MATRIX_LIMIT, multipliesState, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
 import type { DeviceProfile } from './device.js';
@@ -96,5 +97,19 @@ export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const each = inWorkspace ? multiply * (1 + BEYOND_CACHE * stored) : multiply;
   const nanoseconds = point + neuron * n * passes + each * multiplyAdds + matrix;
   if (device.pace) return nanoseconds * (inWorkspace ? device.pace.workspace : device.pace.registers);
+  return device.kind === 'cpu' || device.software ? nanoseconds : nanoseconds * HARDWARE_SHARE;
+}
+
+/** One evaluation of R r in registers (or in f64), as flows do it, in ns. */
+export function costPerVelocity({ network, energy, design }: Problem, device: DeviceProfile): number {
+  const n = network.size;
+  const [, neuron, multiply] = device.kind === 'cpu' ? PROCESSOR : REGISTERS;
+  const passes = design.kind === 'gradient' ? METRIC_PASSES : BASE_PASSES;
+  const [first, second, third] = energy.coefficients.map((c) => (c === 0 ? 0 : 1));
+  const own = design.kind === 'gradient' ? first + second + third : design.kind === 'matrix' ? 1 : 0;
+  const matrix = design.kind === 'adaptive-polar' ? MATRIX * n ** 3 + 500 : 0;
+  const multiplyAdds = (1 + own) * Math.max(n, multiplications(network));
+  const nanoseconds = neuron * n * passes + multiply * multiplyAdds + matrix;
+  if (device.pace) return nanoseconds * device.pace.registers;
   return device.kind === 'cpu' || device.software ? nanoseconds : nanoseconds * HARDWARE_SHARE;
 }

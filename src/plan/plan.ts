@@ -8,6 +8,7 @@
  * device whose submits take too long, and an abort waits for one tile at most.
  */
 import { MemscapeError } from '../errors.js';
+import type { FlowOutput, ReachTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
 import type { Grid, Points, Quantity, Sampling } from '../types.js';
 import { compose, MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
@@ -54,8 +55,23 @@ export interface Plan {
   readonly lanes: number;
 }
 
+/**
+ * Flows from every point of a sampling, or from listed cells of a grid (column + row width): made by plan/flow.ts. Its
+ * tiles are rectangles of the grid, or runs of the list or of the points.
+ */
+export interface FlowPlan extends Omit<Plan, 'planes'> {
+  readonly spec: KernelSpec & { readonly flow: ReachTask };
+  readonly planes: readonly Plane<FlowOutput>[];
+  readonly cells?: Uint32Array;
+  /** Steps that a start may take in this plan. */
+  readonly steps: number;
+}
+
+/** What backends run. */
+export type AnyPlan = Plan | FlowPlan;
+
 /** Planned time of one submit. */
-const TILE_MILLISECONDS = 50;
+export const TILE_MILLISECONDS = 50;
 /** Larger messages move slower between processes (measured: 4 MiB is the best), and aborts wait for a tile. */
 const TILE_BYTES = 4 * 2 ** 20;
 /** Bindings left for matrices: every device has 8 for storage, of which numbers, output, states and workspace take 4. */
@@ -73,7 +89,7 @@ export function shapeOf(sampling: Sampling): number[] {
 export const pointCount = (sampling: Sampling): number => shapeOf(sampling).reduce((a, b) => a * b, 1);
 
 /** Columns and rows of the rectangle that the tiles cut. */
-function rectangle(sampling: Sampling): { columns: number; rows: number } {
+export function rectangle(sampling: Sampling): { columns: number; rows: number } {
   if (sampling.kind === 'points') return { columns: sampling.count, rows: 1 };
   const [columns, ...outer] = sampling.size;
   return { columns, rows: outer.reduce((a, b) => a * b, 1) };
@@ -155,7 +171,7 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
 }
 
 /** Planned time of all tiles. */
-export function plannedMilliseconds({ tiles, tileMilliseconds }: Plan): number {
+export function plannedMilliseconds({ tiles, tileMilliseconds }: Pick<AnyPlan, 'tiles' | 'tileMilliseconds'>): number {
   const points = tiles.reduce((sum, t) => sum + t.columns * t.rows, 0);
   return (tileMilliseconds * points) / Math.max(1, largestOf(tiles));
 }
@@ -205,7 +221,7 @@ const tooLarge = (what: string, bytes: number, limit: string) =>
   });
 
 /** Cuts columns x rows into tiles of at most `most` points; whole rows where one fits, in steps of `step` rows. */
-function cut(columns: number, rows: number, most: number, step: number): Tile[] {
+export function cut(columns: number, rows: number, most: number, step: number): Tile[] {
   // A device pads a tile to whole walks of `step` rows, so a tile is as narrow as that takes.
   const walk = most >= step ? Math.min(rows, step) : 1;
   const width = Math.min(columns, Math.max(1, Math.floor(most / walk)));
@@ -222,7 +238,7 @@ function cut(columns: number, rows: number, most: number, step: number): Tile[] 
   return tiles;
 }
 
-function checkSampling(sampling: Sampling, n: number): void {
+export function checkSampling(sampling: Sampling, n: number): void {
   const misuse = (what: string, mend: string) =>
     new MemscapeError({
       code: 'plan-sampling',

@@ -10,7 +10,7 @@ import { orAbort } from '../abort.js';
 import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { DeviceProfile } from '../plan/device.js';
-import type { Plan } from '../plan/plan.js';
+import type { AnyPlan } from '../plan/plan.js';
 import { Remainder } from './remainder.js';
 
 /**
@@ -84,14 +84,14 @@ export class RecoveringBackend implements Backend {
    * @throws MemscapeError `device-gone` (exit 5) where devices are lost one after the other without finishing a tile,
    *   or none can be opened any more; `gpu-memory` (exit 5) where tiles of a 32nd are still too large.
    */
-  run(plan: Plan, options: RunOptions): Promise<RunStatistics> {
+  run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
     const before = this.#queue;
     const turn = orAbort(before, options.signal).then(() => this.#run(plan, options));
     this.#queue = Promise.allSettled([before, turn]);
     return turn;
   }
 
-  async #run(plan: Plan, { signal, onTile }: RunOptions): Promise<RunStatistics> {
+  async #run(plan: AnyPlan, { signal, onTile }: RunOptions): Promise<RunStatistics> {
     const left = new Remainder(plan);
     const notes = new Set<string>();
     let before: BackendInfo | undefined;

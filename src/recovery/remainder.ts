@@ -3,7 +3,7 @@
  * much for a device. Whoever takes the results sees whole tiles of the plan only.
  */
 import type { TileResult } from '../backend.js';
-import { largestOf, mostLanes, type Plan, type Tile } from '../plan/plan.js';
+import { largestOf, mostLanes, type AnyPlan, type Tile } from '../plan/plan.js';
 
 /** A tile that is not delivered yet: its pieces that are not computed, and the values of those that are. */
 interface Owed {
@@ -13,19 +13,19 @@ interface Owed {
 }
 
 export class Remainder {
-  readonly #plan: Plan;
+  readonly #plan: AnyPlan;
   readonly #planes: number;
   /** By the corner of each piece, which no other piece has. */
   #owed = new Map<string, Owed>();
 
-  constructor(plan: Plan) {
+  constructor(plan: AnyPlan) {
     this.#plan = plan;
     this.#planes = plan.planes.reduce((sum, { components }) => sum + components, 0);
     this.restart();
   }
 
   /** The plan of what is left: other tiles, the same points and so the same bits. */
-  plan(): Plan {
+  plan(): AnyPlan {
     const { spec, tileMilliseconds, tiles: all } = this.#plan;
     const tiles = [...new Set(this.#owed.values())].flatMap(({ pieces }) => pieces);
     return {

@@ -12,9 +12,11 @@
  * in a buffer, which quantities are wanted) is in the functions generated around them.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
+import type { FlowOutput, ReachTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
 import type { Quantity } from '../types.js';
 import { loop, registerAlgebra, registers, workspace, type Form } from './form.js';
+import { flowFragments, flowPlanes, flowText } from './flow.js';
 import { folder, fragment } from './fragments.js';
 import { countCalls, link, type Fragment } from './functions.js';
 import { biasFunctions } from './bias.js';
@@ -35,13 +37,15 @@ export const MATRIX_LIMIT = 8;
 /** What a kernel is to do: plain data, and all that `compose` depends on. */
 export interface KernelSpec {
   readonly problem: Problem;
-  readonly task: 'grid' | 'points';
+  readonly task: 'grid' | 'cells' | 'points';
   /** Number of axes of the grid; 1 for points. */
   readonly axes: number;
   readonly quantities: readonly Quantity[];
   readonly numbers: NumberStyle;
   /** Rows of a grid that one invocation walks; 1 in the workspace. */
   readonly rowsPerInvocation: number;
+  /** Follow the flow from every point instead of evaluating quantities there; N <= 32. */
+  readonly flow?: ReachTask;
 }
 
 /** A kernel as a backend needs it: entry point `main`, group 0 the model's numbers, group 1 the task. */
@@ -50,7 +54,7 @@ export interface Kernel {
   readonly code: string;
   /** Fragment and line, e.g. `shaders/energy/gradient.wgsl:12`, that a line of `code` (from 1) came from, for compiler messages. */
   readonly where: (line: number) => string;
-  readonly planes: readonly Plane[];
+  readonly planes: readonly Plane<Quantity | FlowOutput>[];
   /** Numbers for group 0, binding 0; empty when they are text. */
   readonly numbers: Float32Array;
   readonly numberStyle: NumberStyle;
@@ -58,6 +62,8 @@ export interface Kernel {
   readonly matrices: readonly MatrixBinding[];
   /** Slots of N places that a lane of a workspace kernel takes; 0 in registers. */
   readonly slots: number;
+  /** Whether it reads a list of cells, at group 1, binding 3. */
+  readonly listsCells: boolean;
 }
 
 /** A planner asks for the slots of a kernel, a backend for its text: composed once for each spec. */
@@ -86,13 +92,13 @@ function composeAnew(spec: KernelSpec): Kernel {
     model(problem, form, store) +
     energyMixture(problem, store, multipliesState(spec)) +
     sampling(spec, n, form) +
-    evaluation(planes, problem, form);
+    (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form));
   const fragments: Fragment[] = [
     fragment('task/tile'),
     { name: 'generated', code: generated },
     ...(form.kind === 'workspace'
       ? [...['task/four-points', 'state/workspace', 'state/quad'].map(fragment)]
-      : [fragment(`task/${spec.task}`), fragment('state/registers')]),
+      : [...taskFragments(spec), fragment('state/registers')]),
     systemFragment(spec, form),
     ...energyFragments(problem),
     fragment(`design/${problem.design.kind}`),
@@ -104,7 +110,14 @@ function composeAnew(spec: KernelSpec): Kernel {
   const { declarations, matrices } = store.declare(linked);
   const code = linked + declarations;
   const slots = form.kind === 'workspace' ? countCalls(code, 'main', 'fresh') : 0;
-  return { code, where, planes, numbers: store.data(), numberStyle: spec.numbers, matrices, slots };
+  const given = spec.flow ? flowPlanes(spec.flow, n) : planes;
+  return { code, where, planes: given, numbers: store.data(), numberStyle: spec.numbers, matrices, slots, listsCells: spec.task === 'cells' };
+}
+
+function taskFragments({ task, flow, problem: { equation, design } }: KernelSpec): Fragment[] {
+  if (flow) return flowFragments(flow, equation, design.kind === 'identity');
+  if (task === 'cells') throw new RangeError('listed cells are for flows');
+  return [fragment(`task/${task}`)];
 }
 
 function constants(spec: KernelSpec, n: number): string {

@@ -2,8 +2,8 @@
 import type { Quantity } from '../types.js';
 
 /** Where the values of a quantity are in a tile. */
-export interface Plane {
-  readonly quantity: Quantity;
+export interface Plane<Q = Quantity> {
+  readonly quantity: Q;
   /** Index of its first plane. */
   readonly first: number;
   /** 1 for scalars, N for vectors (which may be 1 as well). */
@@ -30,5 +30,5 @@ export function planesOf(quantities: readonly Quantity[], n: number): Plane[] {
   return planes;
 }
 
-export const planeCount = (planes: readonly Plane[]): number =>
+export const planeCount = (planes: readonly Pick<Plane, 'components'>[]): number =>
   planes.reduce((count, plane) => count + plane.components, 0);

@@ -4,7 +4,7 @@ import { CpuBackend, type WorkerHandle } from '../../src/cpu/backend.js';
 import type { FromWorker, ToWorker } from '../../src/cpu/serve.js';
 import { evaluateTile } from '../../src/cpu/evaluate.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
-import { createPlan, type Plan } from '../../src/plan/plan.js';
+import { createPlan, type AnyPlan, type Plan } from '../../src/plan/plan.js';
 import { randomProblem } from '../random-model.js';
 
 const algebra = await loadAlgebra();
@@ -36,7 +36,7 @@ async function planned(): Promise<Plan> {
 /** A worker in this thread; `answer` may spoil what it says. */
 function worker(answer: (result: FromWorker, count: number) => FromWorker | undefined): () => WorkerHandle {
   return () => {
-    let plan: Plan | undefined;
+    let plan: AnyPlan | undefined;
     let listener: (message: FromWorker) => void = () => undefined;
     let count = 0;
     return {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { trajectories } from '../../src/analysis/trajectories.js';
 import { methods, type MethodName } from '../../src/flow/methods.js';
-import { createStepper, phi } from '../../src/flow/steppers.js';
+import { phi } from '../../src/flow/exponential.js';
+import { createStepper } from '../../src/flow/steppers.js';
 import { probeStep } from '../../src/flow/trajectory.js';
 import type { FlowOptions } from '../../src/flow/trajectory.js';
 import { loadAlgebra } from '../../src/model/algebra.js';

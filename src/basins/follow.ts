@@ -1,0 +1,173 @@
+/**
+ * Follows many starts until each has a label. A first plan takes all of them some steps; most are told by then. The rest go
+ * on in batches, with rest and returns noticed, from the states that they have reached, each plan with twice the steps of
+ * the one before: the few that take long do not hold up the others, and no submit is long.
+ */
+import type { Backend } from '../backend.js';
+import { END } from '../flow/task.js';
+import { createFlowPlan } from '../plan/flow.js';
+import { pointCount } from '../plan/plan.js';
+import type { Grid, Points, Sampling } from '../types.js';
+import { Judge } from './judge.js';
+import { LABEL } from './labels.js';
+import type { BasinSystem } from './system.js';
+
+/** Where starts are: every point of a sampling, or cells of a grid (column + row width). */
+export type Starts =
+  | { readonly sampling: Sampling }
+  | { readonly sampling: Grid; readonly cells: Uint32Array };
+
+/** How to interrupt and watch. */
+export interface FollowOptions {
+  readonly signal?: AbortSignal;
+  /** Starts that have a label now, of this call. */
+  readonly onTold?: (starts: number) => void;
+}
+
+/** Steps of the first plan, and of the first one that follows. */
+const FIRST_STEPS = 16;
+const FURTHER_STEPS = 64;
+const BATCH = 2 ** 15;
+/** Of a start that has to go on; no label of a result. */
+const PENDING = -128;
+
+/** Follows starts of one system on one backend. */
+export class Follower {
+  readonly judge: Judge;
+  readonly #backend: Backend;
+  readonly #system: BasinSystem;
+  gpuMilliseconds = 0;
+
+  constructor(backend: Backend, system: BasinSystem) {
+    this.#backend = backend;
+    this.#system = system;
+    this.judge = new Judge(system);
+  }
+
+  /**
+   * Labels of starts, in their order, and the times at which they were told.
+   * @throws as `Backend.run`; rejects with the signal's reason on abort.
+   */
+  async follow(starts: Starts, { signal, onTold }: FollowOptions = {}): Promise<{ labels: Int32Array; times: Float32Array }> {
+    const { problem, task, step } = this.#system;
+    const count = 'cells' in starts ? starts.cells.length : pointCount(starts.sampling);
+    const labels = new Int32Array(count).fill(LABEL.undecided);
+    const times = new Float32Array(count);
+    if (count === 0) return { labels, times };
+    const plan = createFlowPlan({ problem, ...starts, task, steps: FIRST_STEPS }, this.#backend.profile);
+    const columns = plan.cells || starts.sampling.kind === 'points' ? count : starts.sampling.size[0];
+    const { gpuMilliseconds } = await this.#backend.run(plan, {
+      ...(signal ? { signal } : {}),
+      onTile: ({ tile, values }) => {
+        const points = tile.columns * tile.rows;
+        let told = 0;
+        for (let row = 0, from = 0; row < tile.rows; row++) {
+          const first = (tile.row + row) * columns + tile.column;
+          for (let at = first; at < first + tile.columns; at++, from++) {
+            const end = values[from];
+            times[at] = values[points + from] * step;
+            labels[at] = end === END.running ? PENDING : end >= 0 ? end : LABEL_OF[-end];
+            if (end !== END.running) told++;
+          }
+        }
+        onTold?.(told);
+      },
+    });
+    this.gpuMilliseconds += gpuMilliseconds;
+    for (const batch of batches(labels, BATCH)) {
+      await this.#goOn(starts, batch, labels, times, signal);
+      onTold?.(batch.length);
+    }
+    return { labels, times };
+  }
+
+  /** Follows some of the starts to their ends. */
+  async #goOn(
+    starts: Starts,
+    batch: Uint32Array,
+    labels: Int32Array,
+    times: Float32Array,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { problem, task, step, rest, horizon } = this.#system;
+    const n = problem.network.size;
+    let left = batch;
+    let now: Starts = subsetOf(starts, batch);
+    let taken = 0;
+    for (let steps = FURTHER_STEPS; left.length > 0; steps *= 2) {
+      const plan = createFlowPlan(
+        { problem, ...now, task: { ...task, follow: { rest } }, steps },
+        this.#backend.profile,
+      );
+      const ends = new Int32Array(left.length);
+      const states = new Float64Array(left.length * n);
+      const { gpuMilliseconds } = await this.#backend.run(plan, {
+        ...(signal ? { signal } : {}),
+        onTile: ({ tile: { column, columns }, values }) => {
+          for (let k = 0; k < columns; k++) {
+            ends[column + k] = values[k];
+            times[left[column + k]] = (taken + values[columns + k]) * step;
+            for (let i = 0; i < n; i++) states[(column + k) * n + i] = values[(2 + i) * columns + k];
+          }
+        },
+      });
+      this.gpuMilliseconds += gpuMilliseconds;
+      taken += steps;
+      const spent = taken * step >= horizon;
+      const open: number[] = [];
+      for (let k = 0; k < left.length; k++) {
+        signal?.throwIfAborted();
+        if (ends[k] === END.running && !spent) open.push(k);
+        else labels[left[k]] = this.#label(ends[k], states.subarray(k * n, (k + 1) * n));
+      }
+      left = Uint32Array.from(open, (k) => left[k]);
+      const next = new Float64Array(open.length * n);
+      open.forEach((k, at) => {
+        next.set(states.subarray(k * n, (k + 1) * n), at * n);
+      });
+      now = { sampling: { kind: 'points', count: open.length, states: next } };
+    }
+  }
+
+  #label(end: number, state: Float64Array): number {
+    if (end >= 0) return end;
+    if (end === END.rest) return this.judge.atRest(state.slice());
+    return end === END.returned ? this.judge.returned(state.slice()) : LABEL_OF[-end];
+  }
+}
+
+/** By the negated code of an end. */
+const LABEL_OF: readonly number[] = [
+  0,
+  LABEL.budget,
+  LABEL['left-box'],
+  LABEL.diverged,
+  LABEL.nonfinite,
+  LABEL.undecided,
+  LABEL.undecided,
+];
+
+/** The pending starts, in pieces: there may be millions, or none. */
+function* batches(labels: Int32Array, most: number): Generator<Uint32Array> {
+  const pending: number[] = [];
+  for (let at = labels.indexOf(PENDING); at >= 0; at = labels.indexOf(PENDING, at + 1)) {
+    if (pending.push(at) === most) yield Uint32Array.from(pending.splice(0));
+  }
+  if (pending.length > 0) yield Uint32Array.from(pending);
+}
+
+function subsetOf(starts: Starts, indices: Uint32Array): Starts {
+  if ('cells' in starts) return { sampling: starts.sampling, cells: indices.map((k) => starts.cells[k]) };
+  const { sampling } = starts;
+  if (sampling.kind === 'grid') return { sampling, cells: indices };
+  return { sampling: pick(sampling, indices) };
+}
+
+function pick({ states, count }: Points, indices: Uint32Array): Points {
+  const n = states.length / Math.max(1, count);
+  const picked = new Float64Array(indices.length * n);
+  indices.forEach((k, at) => {
+    picked.set(states.subarray(k * n, (k + 1) * n), at * n);
+  });
+  return { kind: 'points', count: indices.length, states: picked };
+}

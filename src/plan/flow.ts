@@ -1,0 +1,101 @@
+/**
+ * A request for flows becomes a plan: tiles small enough that even if every start took all of its steps a submit would
+ * stay below what operating systems allow. Starts that need more steps are gone on with by another plan, from their last
+ * states (basins/follow.ts): so the few that take long leave the others behind.
+ */
+import { methods, type Method } from '../flow/methods.js';
+import type { FixedMethod, ReachTask } from '../flow/task.js';
+import { MemscapeError } from '../errors.js';
+import type { Problem } from '../model/problem.js';
+import type { Sampling } from '../types.js';
+import { MATRIX_LIMIT, REGISTER_LIMIT } from '../wgsl/compose.js';
+import { flowPlanes } from '../wgsl/flow.js';
+import { planeCount } from '../wgsl/planes.js';
+import { costPerVelocity } from './cost.js';
+import type { DeviceProfile } from './device.js';
+import { checkSampling, cut, largestOf, mostLanes, rectangle, TILE_MILLISECONDS, type FlowPlan } from './plan.js';
+
+/** Flows from every point of a sampling, or from some cells of a grid. */
+export interface FlowRequest {
+  readonly problem: Problem;
+  readonly sampling: Sampling;
+  /** Cells of the grid, column + row width; all of them where absent. */
+  readonly cells?: Uint32Array;
+  readonly task: ReachTask;
+  /** Steps that a start may take. */
+  readonly steps: number;
+}
+
+/** Per component of a stop set, in ns. */
+const STOP = 0.4;
+/** Larger messages move slower between processes. */
+const MOST_POINTS = 2 ** 18;
+
+const stagesOf = (name: FixedMethod): number => {
+  const method: Method = methods[name];
+  return method.family === 'runge-kutta' ? method.b.length : method.order;
+};
+
+/** Whether kernels follow the flow of this problem; other problems are for the CPU. */
+export const hasFlowKernel = ({ network, design }: Problem): boolean =>
+  network.size <= (design.kind === 'adaptive-polar' ? MATRIX_LIMIT : REGISTER_LIMIT);
+
+/**
+ * Plans flows for a device.
+ * @throws MemscapeError `plan-flow` (exit 2) for a GPU where the network has no flow kernel, `plan-sampling` (exit 2)
+ *   where the sampling does not fit the problem.
+ */
+export function createFlowPlan(
+  { problem, sampling, cells, task, steps }: FlowRequest,
+  device: DeviceProfile,
+): FlowPlan {
+  if (device.kind === 'gpu' && !hasFlowKernel(problem)) throw noKernel(problem.network.size);
+  checkSampling(sampling, problem.network.size);
+  const { columns, rows } = cells ? { columns: cells.length, rows: 1 } : rectangle(sampling);
+  const spec = {
+    problem,
+    task: cells ? ('cells' as const) : sampling.kind,
+    axes: sampling.kind === 'grid' ? sampling.axes.length : 1,
+    quantities: [],
+    numbers: 'text' as const,
+    rowsPerInvocation: 1,
+    flow: task,
+  };
+  const planes = flowPlanes(task, problem.network.size);
+  const nanoseconds = steps * stepNanoseconds(problem, task, device);
+  const most = Math.max(
+    1,
+    Math.min(
+      (TILE_MILLISECONDS * 1e6) / nanoseconds,
+      MOST_POINTS,
+      device.maxStorageBufferBindingSize / (4 * planeCount(planes)),
+    ),
+  );
+  const tiles = cut(columns, rows, Math.floor(most), 1);
+  return {
+    spec,
+    sampling,
+    ...(cells ? { cells } : {}),
+    steps,
+    planes,
+    tiles,
+    tileMilliseconds: (largestOf(tiles) * nanoseconds) / 1e6,
+    lanes: mostLanes(tiles, spec),
+  };
+}
+
+/** Planned time of one step of one start. */
+export function stepNanoseconds(problem: Problem, task: ReachTask, device: DeviceProfile): number {
+  const velocities = stagesOf(task.method) + (task.follow ? 1 : 0);
+  const stops = STOP * task.stops.length * problem.network.size;
+  return velocities * costPerVelocity(problem, device) + stops;
+}
+
+const noKernel = (n: number) =>
+  new MemscapeError({
+    code: 'plan-flow',
+    what: `there is no flow kernel for this network of ${String(n)} neurons`,
+    why: 'flows are followed in registers: up to 32 neurons, 8 where R is adaptive-polar.',
+    mend: 'use --device cpu.',
+    exitCode: 2,
+  });
