@@ -7,6 +7,7 @@ import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { fixedPoints } from './fixed-points.js';
+import { retrieve } from './retrieve.js';
 import { trajectories } from './trajectories.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -15,6 +16,7 @@ export const COMMANDS: readonly CliCommand[] = [
   evaluatePoints,
   trajectories,
   fixedPoints,
+  retrieve,
   compare,
   experiments,
   doctor,

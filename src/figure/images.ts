@@ -32,7 +32,7 @@ const channels = (colour: string): number[] =>
   [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
 /** A PNG of an image between white and ink, every pixel a block, so that no viewer blurs it away. */
-function png({ pixels, size: [width, height] }: PixelImage, side: number): string {
+export function png({ pixels, size: [width, height] }: PixelImage, side: number): string {
   let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < width * height; k++) {
     if (pixels[k] < low) low = pixels[k];

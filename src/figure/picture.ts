@@ -148,9 +148,20 @@ export interface LinePanel extends PanelHead {
   readonly markers?: readonly LineMark[];
   /** Thinner grey companions of the curve, named at their right end. */
   readonly extraCurves?: readonly ExtraCurve[];
+  /** The samples are measurements: dots with bars from low[i] to high[i]. */
+  readonly errorBars?: { readonly low: Float64Array; readonly high: Float64Array };
 }
 
-export type Panel = LandscapePanel | LinePanel;
+/** Images in rows and columns, each named; a place may be empty. */
+export interface GalleryPanel extends PanelHead {
+  readonly kind: 'gallery';
+  /** Rows from the top, all of the same length. */
+  readonly images: readonly (readonly (PixelImage | undefined)[])[];
+  readonly rowNames: readonly string[];
+  readonly columnNames: readonly string[];
+}
+
+export type Panel = LandscapePanel | LinePanel | GalleryPanel;
 
 /** A page of panels in rows. */
 export interface Figure {
