@@ -1,4 +1,5 @@
 /** Every command, in the order of `memscape --help`. */
+import { capacity } from './capacity.js';
 import type { CliCommand } from './command.js';
 import { compare } from './compare.js';
 import { doctor } from './doctor.js';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CliCommand[] = [
   trajectories,
   fixedPoints,
   retrieve,
+  capacity,
   compare,
   experiments,
   doctor,

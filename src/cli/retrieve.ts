@@ -277,7 +277,7 @@ function successFigure(
   };
 }
 
-/** The first retrieved trial of each pattern, at the hardest level of a kind at which most are. */
+/** The first retrieved trial of each pattern, at the hardest level of a kind at which nine in ten are. */
 async function imageFigure(
   problem: Problem,
   retrieval: Retrieval,
@@ -295,7 +295,7 @@ async function imageFigure(
   const kinds = [...new Set(found.map(({ kind }) => kind))];
   const panels = [];
   for (const kind of kinds) {
-    const most = found.findLast((level) => level.kind === kind && (level.share ?? 0) >= 0.5);
+    const most = found.findLast((level) => level.kind === kind && (level.share ?? 0) >= 0.9);
     const level = most ?? found.find((one) => one.kind === kind);
     if (!level) continue;
     const shown: ShownTrial[] = [];
@@ -314,7 +314,7 @@ async function imageFigure(
     panels,
     width: 960,
     caption:
-      'The first cue of each pattern, chosen by nothing else, at the hardest level at which half or more of all cues are retrieved; where the flow takes it; and the memory it should find.',
+      'The first cue of each pattern, chosen by nothing else, at the hardest level at which nine in ten or more are retrieved; where the flow takes it; and the memory it should find.',
     honesty: `CPU · f64 · eq. ${String(problem.equation)} followed in ${String(retrieval.dimensions)} of ${String(problem.network.size)} dimensions`,
   };
 }

@@ -37,6 +37,8 @@ export interface PixelImage {
   readonly pixels: ArrayLike<number>;
   /** [width, height] in pixels. */
   readonly size: readonly [number, number];
+  /** What is white and what is ink, where it is not the least and the largest number; others are cut off. */
+  readonly range?: readonly [white: number, ink: number];
 }
 
 /** The image of a state that is no fixed point, at its place in the slice. */
