@@ -65,6 +65,9 @@ export { trajectories, type LabelledTrajectory, type TrajectorySet } from './ana
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from './flow/methods.js';
 export type { FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
 export { outcomes, type Outcome } from './flow/outcome.js';
+export { fallVerdicts, type EnergyViolation, type Fall, type FallVerdict } from './flow/fall.js';
+export { searchRises, type FallOptions, type FallReport } from './analysis/fall-search.js';
+export { SliceVerdictSink, type SliceVerdict } from './analysis/slice-verdict.js';
 export type { FlowOptions, Settle, Trajectory, Wake } from './flow/trajectory.js';
 export { blindShare, sampledShare, type BlindOptions, type SampledShare } from './analysis/blind-spots.js';
 export { boundedBelow, copositivity, type Boundedness, type Copositivity } from './analysis/bounded.js';

@@ -5,7 +5,16 @@ import { randomStream } from '../model/random.js';
 export type Box = readonly [number, number] | readonly (readonly [number, number])[];
 
 /** Streams of random numbers of the analysis; 0 is that of weights. */
-export const STREAM = { blind: 11, search: 12, regions: 13, experiments: 14, drains: 15 } as const;
+export const STREAM = {
+  blind: 11,
+  search: 12,
+  regions: 13,
+  experiments: 14,
+  rises: 15,
+  retrieval: 16,
+  capacity: 17,
+  drains: 18,
+} as const;
 
 /** The box as one pair for each of n coordinates. @throws RangeError where a pair is not lo < hi, or pairs are missing. */
 export function boxOf(box: Box, n: number): readonly (readonly [number, number])[] {

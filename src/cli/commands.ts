@@ -1,4 +1,5 @@
 /** Every command, in the order of `memscape --help`. */
+import { capacity } from './capacity.js';
 import type { CliCommand } from './command.js';
 import { compare } from './compare.js';
 import { doctor } from './doctor.js';
@@ -7,6 +8,7 @@ import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { fixedPoints } from './fixed-points.js';
+import { retrieve } from './retrieve.js';
 import { trajectories } from './trajectories.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -15,6 +17,8 @@ export const COMMANDS: readonly CliCommand[] = [
   evaluatePoints,
   trajectories,
   fixedPoints,
+  retrieve,
+  capacity,
   compare,
   experiments,
   doctor,

@@ -12,9 +12,10 @@ import { writeNpy } from '../node.js';
 import type { Field, FieldFacts } from '../simulator.js';
 import type { Earlier } from '../stream/earlier.node.js';
 import { FileSink } from '../stream/files.node.js';
+import { MemorySink } from '../stream/memory.js';
 import { PickSink } from '../stream/pick.js';
 import { rangeOf, RangeSink, type ValueRange } from '../stream/range.js';
-import type { StreamPart } from '../stream/sink.js';
+import type { StreamPart, TileSink } from '../stream/sink.js';
 import type { Grid, Quantity } from '../types.js';
 import { bytesOfFiles, durationWords, plannedSeconds, refuseFull, sizeWords, sumOf } from './estimate.js';
 import type { Outputs } from './outputs.js';
@@ -30,6 +31,8 @@ export interface FieldTask {
   readonly force: boolean;
   /** What an earlier run left, to go on from. */
   readonly earlier?: Earlier;
+  /** See the tiles as they pass. */
+  readonly sinks?: readonly TileSink[];
 }
 
 /** A computed field. */
@@ -46,11 +49,16 @@ export interface ComputedField {
 }
 
 export async function inMemory(
-  { problem, grid, quantities }: FieldTask,
+  { problem, grid, quantities, sinks = [] }: FieldTask,
   tally: Tally,
 ): Promise<ComputedField> {
-  const { fields } = await tally.evaluate({ problem, sampling: grid, quantities });
-  const entries = [...fields];
+  const memory = new MemorySink();
+  const { fields } = await tally.stream({ problem, sampling: grid, quantities }, [memory, ...sinks]);
+  const entries = [...fields].map(([quantity, facts]): [Quantity, Field] => {
+    const data = memory.arrays.get(quantity);
+    if (!data) throw new RangeError(`no tile of '${quantity}' was computed`);
+    return [quantity, { ...facts, data }];
+  });
   return {
     facts: new Map(entries.map(([quantity, field]) => [quantity, { ...field, ...rangeOf(field.data) }])),
     shown: new Map(entries.map(([quantity, field]) => [quantity, { grid, field }])),
@@ -96,6 +104,7 @@ export async function inFiles(task: FieldTask, tally: Tally, session: Session): 
       files,
       ranges,
       ...(grid.axes.length < 3 ? [picks] : []),
+      ...(task.sinks ?? []),
     ]);
     return {
       facts: new Map(

@@ -1,4 +1,5 @@
 /** `memscape field`: quantities on a slice, as arrays, pictures and a JSON that says everything about them. */
+import { SliceVerdictSink, sliceVerdictWords, type SliceVerdict } from '../analysis/slice-verdict.js';
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
 import type { Figure } from '../figure/picture.js';
@@ -16,6 +17,7 @@ import type { FlatRegions } from '../analysis/flat-regions.js';
 import { choiceFacts, computationFacts, gridFacts, pointFacts } from '../figures/paper.js';
 import { percent, pictureOf } from '../figures/words.js';
 import type { NamedPoint } from '../figures/marks.js';
+import { loadAlgebra } from '../model/algebra.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpy } from '../node.js';
 import type { FieldFacts } from '../simulator.js';
@@ -64,6 +66,9 @@ async function run(
     let computed: ComputedField | undefined;
     try {
       if (resume && !earlier) console.note(`nothing to go on from was found in ${folder}: begun anew.`);
+      const judge = quantities.includes('energy-rate')
+        ? new SliceVerdictSink(problem, await loadAlgebra(), grid, signal)
+        : undefined;
       const task = {
         problem,
         grid,
@@ -71,11 +76,18 @@ async function run(
         folder,
         force: options.force,
         ...(earlier ? { earlier } : {}),
+        ...(judge ? { sinks: [judge] } : {}),
       };
       const bytes = sumOf(bytesOfFiles(problem, grid, quantities, simulator.backend.info));
       const streamed = resume || given.stream === true || bytes > STREAMED_BYTES;
       computed = await (streamed ? inFiles(task, tally, session) : inMemory(task, tally));
-      const slice = { problem, ...(images ? { images } : {}), ...(flat ? { flat } : {}) };
+      const lyapunov = judge?.finish();
+      const slice = {
+        problem,
+        ...(images ? { images } : {}),
+        ...(flat ? { flat } : {}),
+        ...(lyapunov ? { remarks: { 'energy-rate': sliceVerdictWords(lyapunov) } } : {}),
+      };
       const drawn = await draw(slice, grid, computed.shown, tally);
       for (const [quantity, figure] of drawn.figures) {
         signal?.throwIfAborted();
@@ -88,7 +100,10 @@ async function run(
         notices: [...problem.notices, ...notices, ...tally.notes, ...(flat ? regionNotices(grid, flat) : [])],
         grid: { ...gridFacts(grid), axesChosen: chosen },
         fields: Object.fromEntries(
-          [...computed.facts].map(([quantity, facts]) => [quantity, fieldFacts(quantity, facts, grid)]),
+          [...computed.facts].map(([quantity, facts]) => [
+            quantity,
+            fieldFacts(quantity, facts, grid, quantity === 'energy-rate' ? lyapunov : undefined),
+          ]),
         ),
         ...drawn.facts,
         computation: computationFacts(tally),
@@ -116,7 +131,7 @@ async function run(
       await computed.end();
       for (const path of [...published, ...written]) console.say(`wrote ${path}`);
       console.say(
-        `${grid.size.join(' x ')} samples, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms${drawn.verdict === '' ? '' : `; ${drawn.verdict}`}`,
+        `${grid.size.join(' x ')} samples, ${simulator.backend.info.name}, ${tally.wallMilliseconds.toFixed(0)} ms${drawn.verdict === '' ? '' : `; ${drawn.verdict}`}${lyapunov ? `; ${sliceVerdictWords(lyapunov)}` : ''}`,
       );
       console.answer(result);
     } catch (error) {
@@ -136,7 +151,10 @@ interface Drawn {
 
 /** Pictures of all fields; one survey of the plane serves them all. */
 async function draw(
-  { flat, ...slice }: Pick<FieldFigureParts, 'problem' | 'images'> & { readonly flat?: FlatRegions },
+  {
+    flat,
+    ...slice
+  }: Pick<FieldFigureParts, 'problem' | 'images' | 'remarks'> & { readonly flat?: FlatRegions },
   grid: Grid,
   shown: ComputedField['shown'],
   tally: Tally,
@@ -144,7 +162,7 @@ async function draw(
   const { problem } = slice;
   const figures = new Map<Quantity, Figure>();
   if (grid.axes.length === 3) return { figures, facts: {}, verdict: '', points: [] };
-  if (grid.axes.length === 1) return await drawLines(problem, grid.size, shown, tally, figures);
+  if (grid.axes.length === 1) return await drawLines(slice, grid.size, shown, tally, figures);
   const known = await survey(problem, grid, tally);
   const regions = flat ? { regions: regionMap(problem, flat, known.points) } : {};
   for (const [quantity, drawnFrom] of shown)
@@ -156,7 +174,7 @@ async function draw(
 }
 
 async function drawLines(
-  problem: Problem,
+  slice: Pick<FieldFigureParts, 'problem' | 'remarks'>,
   samples: readonly number[],
   shown: ComputedField['shown'],
   tally: Tally,
@@ -166,7 +184,7 @@ async function drawLines(
   let facts: Readonly<Record<string, unknown>> = {};
   let verdict = '';
   for (const [quantity, drawnFrom] of shown) {
-    const drawn = await lineFigure({ problem, quantity, samples, ...drawnFrom }, tally);
+    const drawn = await lineFigure({ ...slice, quantity, samples, ...drawnFrom }, tally);
     figures.set(quantity, drawn.figure);
     points = drawn.points;
     if (!drawn.stretches) continue;
@@ -191,6 +209,7 @@ function fieldFacts(
   quantity: Quantity,
   { shape, computedBy, check, least, greatest, notFinite }: FieldFacts & ValueRange,
   grid: Grid,
+  lyapunov: SliceVerdict | undefined,
 ) {
   return {
     file: `${quantity}.npy`,
@@ -202,6 +221,7 @@ function fieldFacts(
     notFinite,
     ...(grid.axes.length < 3 ? { picture: pictureOf(quantity) } : {}),
     ...(check ? { check } : {}),
+    ...(lyapunov ? { lyapunov } : {}),
   };
 }
 

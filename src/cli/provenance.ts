@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import type { BackendInfo } from '../backend.js';
-import { BOUND_FACTOR } from '../stream/check.js';
+import { BOUND_FACTOR } from '../model/bound.js';
 import { printable } from './io.js';
 import type { CommonOptions, Invocation, Session } from './session.js';
 

@@ -2,6 +2,7 @@
 import { trajectories as integrate, type TrajectorySet } from '../analysis/trajectories.js';
 import { choiceFacts } from '../figures/paper.js';
 import { methods, type MethodName } from '../flow/methods.js';
+import { fallVerdicts, type FallVerdict } from '../flow/fall.js';
 import { outcomes } from '../flow/outcome.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { chooseFrom, quote } from '../model/check.js';
@@ -81,6 +82,12 @@ function arraysOf(
     period: per((one) => one.period ?? NaN),
     largest_rise: per((one) => one.largestRise),
     largest_rate: per((one) => one.largestRate),
+    step_rise: per((one) => one.stepRise),
+    verdict: {
+      shape: [p],
+      data: Int8Array.from(trajectories, (one) => fallVerdicts.indexOf(one.verdict)),
+    },
+    verdict_names: fallVerdicts,
     steps: { shape: [p], data: Int32Array.from(trajectories, (one) => one.steps) },
   };
 }
@@ -132,6 +139,7 @@ async function run(
       ...tolerances,
       outcomes: counts,
       attractors: found.attractors.map(({ state, energy }) => ({ state: [...state], energy })),
+      lyapunov: lyapunovOf(found),
       // JSON has no infinity: where no step was made nothing rose.
       largestRise: finite(Math.max(...found.trajectories.map((one) => one.largestRise))),
       largestRate: finite(Math.max(...found.trajectories.map((one) => one.largestRate))),
@@ -148,8 +156,30 @@ async function run(
     console.say(
       `${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: ${verdicts.join(', ')}; ${String(found.attractors.length)} ${found.attractors.length === 1 ? 'memory' : 'memories'}`,
     );
+    const { violated } = result.lyapunov;
+    if (violated > 0)
+      console.note(
+        `the energy rises along ${String(violated)} of ${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: it is no Lyapunov function of this system`,
+      );
     console.answer(result);
   });
+}
+
+/** How many trajectories' energies fell, and the worst violation with the index of its trajectory. */
+function lyapunovOf({ trajectories }: TrajectorySet) {
+  const counts = fallVerdicts.map((name) => [
+    name,
+    trajectories.filter(({ verdict }) => verdict === name).length,
+  ]);
+  const worst = trajectories
+    .flatMap(({ violation }, trajectory) => (violation ? [{ trajectory, ...violation }] : []))
+    .sort((a, b) => b.rate - a.rate)
+    .at(0);
+  return {
+    ...(Object.fromEntries(counts) as Record<FallVerdict, number>),
+    ...(worst ? { worst } : {}),
+    stepRise: Math.max(0, ...trajectories.map(({ stepRise }) => stepRise)),
+  };
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -13,7 +13,7 @@ const BAR_ROOM = 24;
 
 /** Room for the colour bar at the right end of a head, gap included. */
 export function barWidth(panel: Panel, plotWidth: number): number {
-  return panel.kind === 'line' ? 0 : Math.min(180, Math.max(90, 0.36 * plotWidth));
+  return panel.kind !== 'landscape' ? 0 : Math.min(180, Math.max(90, 0.36 * plotWidth));
 }
 
 interface HeadLines {
@@ -43,7 +43,7 @@ function headLines(panel: Panel, letter: string, plotWidth: number): HeadLines {
 /** Height of a head in pixels, the gap above the plot included. Heads in a row take the largest. */
 export function headHeight(panel: Panel, letter: string, plotWidth: number): number {
   const { title, subtitle, compact } = headLines(panel, letter, plotWidth);
-  const bar = panel.kind === 'line' ? 0 : BAR_ROOM;
+  const bar = panel.kind !== 'landscape' ? 0 : BAR_ROOM;
   if (compact) return Math.max(title.length * TITLE_LINE, bar) + ABOVE_PLOT;
   return title.length * TITLE_LINE + Math.max(subtitle.length * WORDS_LINE, bar) + ABOVE_PLOT;
 }

@@ -31,17 +31,22 @@ export const tileSide = (frame: Frame): number => SHARE * Math.min(frame.width, 
 const channels = (colour: string): number[] =>
   [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
-/** A PNG of an image between white and ink, every pixel a block, so that no viewer blurs it away. */
-function png({ pixels, size: [width, height] }: PixelImage, side: number): string {
+function rangeOf(pixels: ArrayLike<number>, count: number): [low: number, high: number] {
   let [low, high] = [Infinity, -Infinity];
-  for (let k = 0; k < width * height; k++) {
+  for (let k = 0; k < count; k++) {
     if (pixels[k] < low) low = pixels[k];
     if (pixels[k] > high) high = pixels[k];
   }
+  return [low, high];
+}
+
+/** A PNG of an image between white and ink, every pixel a block, so that no viewer blurs it away. */
+export function png({ pixels, size: [width, height], range }: PixelImage, side: number): string {
+  const [low, high] = range ?? rangeOf(pixels, width * height);
   const [white, ink] = [channels(COLOUR.plotLight), channels(COLOUR.plotDark)];
   const data = new Uint8Array(4 * width * height).fill(255);
   for (let k = 0; k < width * height; k++) {
-    const share = high > low ? (pixels[k] - low) / (high - low) : 0;
+    const share = high > low ? Math.min(1, Math.max(0, (pixels[k] - low) / (high - low))) : 0;
     for (let c = 0; c < 3; c++) data[4 * k + c] = Math.round(white[c] + share * (ink[c] - white[c]));
   }
   const shown = repeatPixels({ data, width, height, channels: 4 }, [2 * side, 2 * side]);

@@ -1,6 +1,7 @@
 /** Where everything stands on the page. Only sizes are decided here; nothing is drawn. */
 import { axisRoom, type AxisRoom } from './axes.js';
 import type { Frame } from './frame.js';
+import { galleryRoom, gallerySize } from './gallery.js';
 import { headHeight } from './head.js';
 import { lineRanges } from './line.js';
 import type { Figure, LandscapePanel, Panel } from './picture.js';
@@ -53,13 +54,27 @@ function aspect(panel: LandscapePanel): number {
 /** Size of a plot that may be `width` wide; tall ones are limited, so that they do not rule the page. */
 function plotBox(panel: Panel, width: number): Box {
   if (panel.kind === 'line') return { width, height: width * LINE_RATIO };
+  if (panel.kind === 'gallery') {
+    const [columns, rows] = gallerySize(panel);
+    return { width, height: (width * rows) / columns };
+  }
   const height = Math.min(width * aspect(panel), 1.35 * width);
   return { width: height / aspect(panel), height };
 }
 
 function frameOf(panel: Panel, x: number, y: number, box: Box): Frame {
-  const ranges = panel.kind === 'line' ? lineRanges(panel) : { s: panel.extent[0], t: panel.extent[1] };
-  return { x, y, ...box, ...ranges };
+  return { x, y, ...box, ...rangesOf(panel) };
+}
+
+function rangesOf(panel: Panel): Pick<Frame, 's' | 't'> {
+  if (panel.kind === 'line') return lineRanges(panel);
+  if (panel.kind === 'landscape') return { s: panel.extent[0], t: panel.extent[1] };
+  const [columns, rows] = gallerySize(panel);
+  return { s: [0, columns], t: [0, rows] };
+}
+
+function roomOf(panel: Panel, frame: Frame): AxisRoom {
+  return panel.kind === 'gallery' ? galleryRoom(panel) : axisRoom(frame, panel.axisLabels);
 }
 
 /** Line plots beside landscapes are as high as these. */
@@ -84,7 +99,7 @@ function arrangeColumns(figure: Figure, width: number): Columns {
   const gutters = Array.from({ length: count }, (_, column) => {
     const rooms = figure.panels.map((row) => {
       const panel = row.at(column);
-      return panel ? axisRoom(frameOf(panel, 0, 0, plotBox(panel, rough)), panel.axisLabels).left : 0;
+      return panel ? roomOf(panel, frameOf(panel, 0, 0, plotBox(panel, rough))).left : 0;
     });
     return Math.max(0, ...rooms);
   });
@@ -113,7 +128,7 @@ function layoutRow(
   const panels = row.map((panel, k): PlacedPanel => {
     const box = panel.kind === 'line' ? { width: plotWidth, height } : plotBox(panel, plotWidth);
     const frame = frameOf(panel, left[k], top + head, box);
-    return { panel, letter: letters[k], frame, room: axisRoom(frame, panel.axisLabels), head };
+    return { panel, letter: letters[k], frame, room: roomOf(panel, frame), head };
   });
   const bottom = Math.max(...panels.map(({ frame, room }) => frame.y + frame.height + room.below));
   return { panels, bottom };

@@ -9,6 +9,9 @@ import { element, polyline, type DrawContext } from './svg.js';
 import { textElement, textWidth } from './text.js';
 import { COLOUR, SIZE } from './theme.js';
 
+/** Radius of the dot of a measurement. */
+const DOT = 3.2;
+
 type Samples = Float32Array | Float64Array;
 
 function finiteRange(arrays: readonly Samples[]): [number, number] {
@@ -28,9 +31,10 @@ function finiteRange(arrays: readonly Samples[]): [number, number] {
 
 /** Ranges of a line panel: all finite x, all finite y with 8 % to spare. */
 export function lineRanges(panel: LinePanel): { s: [number, number]; t: [number, number] } {
-  const extra = panel.extraCurves ?? [];
+  const { extraCurves: extra = [], errorBars } = panel;
+  const bars = errorBars ? [errorBars.low, errorBars.high] : [];
   const s = finiteRange([panel.x, ...extra.map((curve) => curve.x)]);
-  const [low, high] = finiteRange([panel.y, ...extra.map((curve) => curve.y)]);
+  const [low, high] = finiteRange([panel.y, ...bars, ...extra.map((curve) => curve.y)]);
   const pad = (high / 2 - low / 2) * 0.16;
   return { s, t: [Math.max(-Number.MAX_VALUE, low - pad), Math.min(Number.MAX_VALUE, high + pad)] };
 }
@@ -186,6 +190,20 @@ function drawMarkers(frame: Frame, panel: LinePanel, occupancy: Occupancy): stri
   return out;
 }
 
+/** Dots and bars of measurements; the bars have caps as wide as the dots. */
+function drawMeasurements(frame: Frame, { x, y, errorBars }: LinePanel): string {
+  if (!errorBars) return '';
+  let [bars, dots] = ['', ''];
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isFinite(y[i])) continue;
+    const [at, low, high] = [toX(frame, x[i]), toY(frame, errorBars.low[i]), toY(frame, errorBars.high[i])];
+    bars += polyline([at, low, at, high]);
+    for (const end of [low, high]) bars += polyline([at - DOT, end, at + DOT, end]);
+    dots += element('circle', { cx: at, cy: toY(frame, y[i]), r: DOT, fill: COLOUR.accent });
+  }
+  return element('path', { d: bars, stroke: COLOUR.accent, 'stroke-width': 1.2, fill: 'none' }) + dots;
+}
+
 /** The picture of a line panel inside its frame. */
 export function drawLine(context: DrawContext, panel: LinePanel, frame: Frame): string {
   const occupancy = new Occupancy();
@@ -210,5 +228,5 @@ export function drawLine(context: DrawContext, panel: LinePanel, frame: Frame): 
     flats.map(({ segment }) => segment).join('');
   const clipped = element('g', { 'clip-path': clipToFrame(context, frame) }, drawGrid(frame) + lines);
   const names = extras.map((extra) => extraLabel(frame, extra, main, occupancy));
-  return clipped + markers + labels.join('') + names.join('');
+  return clipped + drawMeasurements(frame, panel) + markers + labels.join('') + names.join('');
 }

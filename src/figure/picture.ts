@@ -46,6 +46,8 @@ export interface PixelImage {
   readonly pixels: ArrayLike<number>;
   /** [width, height] in pixels. */
   readonly size: readonly [number, number];
+  /** What is white and what is ink, where it is not the least and the largest number; others are cut off. */
+  readonly range?: readonly [white: number, ink: number];
 }
 
 /** The image of a state that is no fixed point, at its place in the slice. */
@@ -159,9 +161,20 @@ export interface LinePanel extends PanelHead {
   readonly markers?: readonly LineMark[];
   /** Thinner grey companions of the curve, named at their right end. */
   readonly extraCurves?: readonly ExtraCurve[];
+  /** The samples are measurements: dots with bars from low[i] to high[i]. */
+  readonly errorBars?: { readonly low: Float64Array; readonly high: Float64Array };
 }
 
-export type Panel = LandscapePanel | LinePanel;
+/** Images in rows and columns, each named; a place may be empty. */
+export interface GalleryPanel extends PanelHead {
+  readonly kind: 'gallery';
+  /** Rows from the top, all of the same length. */
+  readonly images: readonly (readonly (PixelImage | undefined)[])[];
+  readonly rowNames: readonly string[];
+  readonly columnNames: readonly string[];
+}
+
+export type Panel = LandscapePanel | LinePanel | GalleryPanel;
 
 /** A page of panels in rows. */
 export interface Figure {

@@ -1,5 +1,7 @@
 /** A figure as SVG text: the same in Node and in the browser, the same bytes for the same input. */
-import { drawAxes } from './axes.js';
+import { drawAxes, type AxisRoom } from './axes.js';
+import type { Frame } from './frame.js';
+import { drawGallery } from './gallery.js';
 import { drawHead } from './head.js';
 import { drawLandscape } from './landscape.js';
 import {
@@ -11,7 +13,7 @@ import {
   type PlacedPanel,
 } from './layout.js';
 import { drawLine } from './line.js';
-import type { Figure } from './picture.js';
+import type { Figure, Panel } from './picture.js';
 import { element, escapeXml, hashText, polyline, type DrawContext } from './svg.js';
 import { plainText, textElement } from './text.js';
 import { COLOUR, FONT, SIZE } from './theme.js';
@@ -25,14 +27,18 @@ function newContext(figure: Figure): DrawContext {
 
 function drawPanel(context: DrawContext, placed: PlacedPanel): string {
   const { panel, letter, frame, room, head: height } = placed;
-  const axes = drawAxes(frame, panel.axisLabels, room);
   const head = drawHead(panel, letter, { x: frame.x, plotTop: frame.y, width: frame.width, height });
-  const body =
-    panel.kind === 'line'
-      ? axes + drawLine(context, panel, frame)
-      : drawLandscape(context, panel, frame, axes);
   const label = [letter, panel.title, panel.subtitle].filter((part) => part !== undefined && part !== '');
+  const body = drawBody(context, panel, frame, room);
   return element('g', { role: 'group', 'aria-label': plainText(label.join(': ')) }, head, body);
+}
+
+function drawBody(context: DrawContext, panel: Panel, frame: Frame, room: AxisRoom): string {
+  if (panel.kind === 'gallery') return drawGallery(panel, frame);
+  const axes = drawAxes(frame, panel.axisLabels, room);
+  return panel.kind === 'line'
+    ? axes + drawLine(context, panel, frame)
+    : drawLandscape(context, panel, frame, axes);
 }
 
 function drawWords(layout: PageLayout): string {

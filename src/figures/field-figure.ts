@@ -48,6 +48,8 @@ export interface FieldFigureParts {
   readonly regions?: RegionMap;
   /** Samples of each axis of the whole field, where `field` holds only some of them. */
   readonly samples?: readonly number[];
+  /** Words for the line of honesty below a quantity. */
+  readonly remarks?: Readonly<Partial<Record<Quantity, string>>>;
 }
 
 /** One number per sample: the norm of vectors, the number of ones of a mask. */
@@ -161,7 +163,7 @@ function sliceWords({ problem, grid, samples = grid.size }: FieldFigureParts): s
 }
 
 function page(
-  { problem, quantity }: FieldFigureParts,
+  { problem, quantity, remarks }: FieldFigureParts,
   panel: Panel,
   sentences: readonly string[],
   tally: Tally,
@@ -170,7 +172,10 @@ function page(
     title: literal(problem.name),
     panels: [[panel]],
     caption: sentences.filter((words) => words !== '').join(' '),
-    honesty: tally.honesty('fixed points: Newton in f64', quantity),
+    honesty: tally.honesty(
+      ['fixed points: Newton in f64', remarks?.[quantity] ?? ''].filter((words) => words !== '').join(' · '),
+      quantity,
+    ),
   };
 }
 

@@ -10,6 +10,7 @@ import { MemscapeError } from '../errors.js';
 import type { Algebra } from '../model/algebra.js';
 import { dot, Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
+import { EnergyRounding, FallWatch, type Fall } from './fall.js';
 import { methods, type MethodName } from './methods.js';
 import { norm, Watch, type Outcome } from './outcome.js';
 import { createStepper, type Stepper } from './steppers.js';
@@ -41,8 +42,8 @@ export interface Wake {
   readonly alive: boolean;
 }
 
-/** One trajectory; arrays have a row for each requested time. */
-export interface Trajectory {
+/** One trajectory, with what its energy did; arrays have a row for each requested time. */
+export interface Trajectory extends Fall {
   /** Of shape [T][N]; NaN after the end, unless the end is a fixed point, which fills all later times. */
   readonly states: Float64Array;
   /** The problem's energy, of shape [T]. */
@@ -56,9 +57,6 @@ export interface Trajectory {
   readonly endTime: number;
   readonly steps: number;
   readonly rejected: number;
-  /** Largest rise of the energy over one step, and the largest dE/dt that was met; 0 or less where it only fell. */
-  readonly largestRise: number;
-  readonly largestRate: number;
   /** In the order of time; elementwise layers only. */
   readonly wakes: readonly Wake[];
 }
@@ -101,7 +99,8 @@ export function trajectory(
   settle: Settle,
 ): Generator<undefined, Trajectory> {
   checkTimes(options.times);
-  return new Integration(new Evaluator(problem, algebra), start, options).run(settle);
+  const fall = new FallWatch(new EnergyRounding(problem, algebra));
+  return new Integration(new Evaluator(problem, algebra), start, options, fall).run(settle);
 }
 
 function checkTimes(times: readonly number[]): void {
@@ -121,6 +120,7 @@ class Integration {
   readonly #options: FlowOptions;
   readonly #stepper: Stepper;
   readonly #watch: Watch;
+  readonly #fall: FallWatch;
   readonly #y: Float64Array;
   readonly #slope: Float64Array;
   readonly #next: Float64Array;
@@ -135,10 +135,9 @@ class Integration {
   #steps = 0;
   #rejected = 0;
   #energy = NaN;
-  #largestRise = -Infinity;
-  #largestRate = -Infinity;
+  #rate = NaN;
 
-  constructor(evaluator: Evaluator, start: Float64Array, options: FlowOptions) {
+  constructor(evaluator: Evaluator, start: Float64Array, options: FlowOptions, fall: FallWatch) {
     const n = start.length;
     const { times, method = 'dopri5', step } = options;
     this.#evaluator = evaluator;
@@ -148,6 +147,7 @@ class Integration {
       out.set(evaluator.velocity());
     });
     this.#watch = new Watch(start, options.box);
+    this.#fall = fall;
     this.#y = Float64Array.from(start);
     this.#slope = new Float64Array(n);
     this.#next = new Float64Array(n);
@@ -168,6 +168,7 @@ class Integration {
       budget = DEFAULT_BUDGET,
     } = this.#options;
     this.#arrive(false);
+    this.#fall.begin(this.#y, this.#energy, this.#rate);
     let outcome: Outcome | undefined = this.#slope.every(Number.isFinite) ? undefined : 'nonfinite';
     let end: Float64Array | undefined;
     while (outcome === undefined) {
@@ -189,8 +190,7 @@ class Integration {
       endTime: this.#time,
       steps: this.#steps,
       rejected: this.#rejected,
-      largestRise: this.#largestRise,
-      largestRate: this.#largestRate,
+      ...this.#fall.report(),
     };
   }
 
@@ -227,18 +227,17 @@ class Integration {
     this.#y.set(this.#next);
     this.#time = h === left ? until : this.#time + h;
     this.#arrive(true);
-    return this.#watch.see(
-      {
-        time: this.#time,
-        h,
-        before,
-        after: this.#y,
-        again: (shorter, out) => {
-          this.#stepper.step(before, slope, shorter, out, this.#error);
-        },
+    const step = {
+      time: this.#time,
+      h,
+      before,
+      after: this.#y,
+      again: (shorter: number, out: Float64Array) => {
+        this.#stepper.step(before, slope, shorter, out, this.#error);
       },
-      this.#slope,
-    );
+    };
+    this.#fall.see(step, this.#energy, this.#rate);
+    return this.#watch.see(step, this.#slope);
   }
 
   /** Compares the estimated error with the tolerance and chooses the next step. */
@@ -268,10 +267,8 @@ class Integration {
     const evaluator = this.#evaluator;
     evaluator.moveTo(this.#y);
     this.#slope.set(evaluator.velocity());
-    const energy = evaluator.energy();
-    this.#largestRate = Math.max(this.#largestRate, -dot(evaluator.metricTimesResidual(), this.#slope));
-    if (moved) this.#largestRise = Math.max(this.#largestRise, energy - this.#energy);
-    this.#energy = energy;
+    this.#energy = evaluator.energy();
+    this.#rate = -dot(evaluator.metricTimesResidual(), this.#slope);
     this.#compareAlive(moved);
   }
 

@@ -16,6 +16,13 @@ import type { Problem } from './problem.js';
 
 /** Unit roundoff of f32. */
 export const ROUNDOFF = 2 ** -24;
+/**
+ * What the bounds become for values of the f64 twin: every term of them is proportional to the unit roundoff, and the
+ * table's f64 functions lose a few ulp as the f32 ones do (2^-22 becomes 2^-51).
+ */
+export const F64_SHARE = 2 ** -29;
+/** Multiples of the running error bound that a value may be off. */
+export const BOUND_FACTOR = 4;
 /** Absolute error of a table function, relative to max(1, |value|). */
 const FUNCTION = 2 ** -22;
 /** Relative window around the dead threshold in which two precisions may disagree on a count or a mask. */

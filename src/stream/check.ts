@@ -5,7 +5,7 @@
 import type { TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { loadAlgebra } from '../model/algebra.js';
-import { BoundedEvaluator } from '../model/bound.js';
+import { BOUND_FACTOR, BoundedEvaluator } from '../model/bound.js';
 import { gridStateError } from '../model/grid-error.js';
 import type { Problem } from '../model/problem.js';
 import { stateAt } from '../model/sampling.js';
@@ -26,8 +26,6 @@ export interface FieldCheck {
   readonly nearThreshold: number;
 }
 
-/** Multiples of the running error bound that an f32 value may be off. */
-export const BOUND_FACTOR = 4;
 const CHECKED_POINTS = 64;
 /** Beyond this, squares overflow f32 on the way although results might not: nothing is promised there. */
 const LARGEST_CHECKED = 1e18;

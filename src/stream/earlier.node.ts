@@ -40,14 +40,7 @@ export async function readEarlier(path: string): Promise<Earlier | undefined> {
   // Checksums make sure that these are our own words.
   const own = records as readonly JournalRecord[];
   const owner = own.findLast((record) => record.owner !== undefined)?.owner;
-  if (owner?.host === hostname() && owner.pid !== process.pid && isAlive(owner.pid))
-    throw new MemscapeError({
-      code: 'output-busy',
-      what: `${quote(path)} is in use by process ${String(owner.pid)}`,
-      why: 'two runs would write into the same files.',
-      mend: `wait for it or end it, or choose another place with --out (if that process is another program: delete ${quote(path)})`,
-      exitCode: 2,
-    });
+  refuseBusy(path, owner);
   const identity = own.at(0)?.format === 'memscape-journal/1' ? own[0].identity : undefined;
   if (!identity) return undefined;
   return {
@@ -57,6 +50,24 @@ export async function readEarlier(path: string): Promise<Earlier | undefined> {
     whole: own.some((record) => record.whole === true),
     bytes,
   };
+}
+
+/**
+ * Two runs never write into the same files.
+ * @throws MemscapeError `output-busy` (exit 2) where the process that wrote a journal is still there.
+ */
+export function refuseBusy(
+  path: string,
+  owner: { readonly pid: number; readonly host: string } | undefined,
+): void {
+  if (owner?.host !== hostname() || owner.pid === process.pid || !isAlive(owner.pid)) return;
+  throw new MemscapeError({
+    code: 'output-busy',
+    what: `${quote(path)} is in use by process ${String(owner.pid)}`,
+    why: 'two runs would write into the same files.',
+    mend: `wait for it or end it, or choose another place with --out (if that process is another program: delete ${quote(path)})`,
+    exitCode: 2,
+  });
 }
 
 /** Signal 0 asks whether a process is there; one that we may not signal is there too. */

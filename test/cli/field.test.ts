@@ -261,6 +261,17 @@ describe('other slices', () => {
   });
 });
 
+test('the rate of the energy comes with a verdict on the slice, in JSON, on the picture and in words', async () => {
+  const out = `${folder}/rate`;
+  const argv = ['field', model('winner-take-all'), '--quantity', 'energy-rate', '--size', '32'];
+  const { code, stdout } = await cli([...argv, '--device', 'cpu', '--out', out]);
+  expect(code).toBe(0);
+  expect(stdout).toContain('the energy falls in 1024 of 1024 cells');
+  const { fields } = jsonOf(out, 'field.json') as { fields: Record<string, { lyapunov: unknown }> };
+  expect(fields['energy-rate'].lyapunov).toMatchObject({ verdict: 'holds', holds: 1024, violated: 0 });
+  expect(new TextDecoder().decode(bytesOf(out, 'energy-rate.svg'))).toContain('1024 of 1024 cells');
+});
+
 describe('eval', () => {
   test('writes one array per quantity, and the provenance', async () => {
     writeFileSync(at('points.npy'), writeNpy([3, 2], Float64Array.of(1, -0.5, 0.4, 0.4, -1, -1)));

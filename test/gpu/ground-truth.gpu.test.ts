@@ -3,10 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readModel } from '../../src/io/model-file.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
-import { BoundedEvaluator } from '../../src/model/bound.js';
+import { BOUND_FACTOR, BoundedEvaluator } from '../../src/model/bound.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
 import { Simulator } from '../../src/simulator.js';
-import { BOUND_FACTOR } from '../../src/stream/check.js';
 import type { Quantity } from '../../src/types.js';
 import { backend } from '../gpu-backend.js';
 

@@ -5,13 +5,12 @@
 import { expect, test } from 'vitest';
 import { CpuBackend } from '../../src/cpu/backend.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
-import { BoundedEvaluator } from '../../src/model/bound.js';
+import { BOUND_FACTOR, BoundedEvaluator } from '../../src/model/bound.js';
 import { gridStateError } from '../../src/model/grid-error.js';
 import { createNetwork } from '../../src/model/network.js';
 import { resolveProblem } from '../../src/model/problem.js';
 import { stateAt } from '../../src/model/sampling.js';
 import { Simulator } from '../../src/simulator.js';
-import { BOUND_FACTOR } from '../../src/stream/check.js';
 import type { Backend } from '../../src/backend.js';
 import type { Grid, Quantity } from '../../src/types.js';
 import { backend } from '../gpu-backend.js';

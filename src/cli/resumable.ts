@@ -1,0 +1,138 @@
+/**
+ * A row of jobs that survives its end: finished records stand in a journal beside the results, and --resume takes them
+ * as they are. A record that is lost is computed again, to the same bits, so a resumed result has the bytes of one that
+ * nobody disturbed.
+ */
+import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { MemscapeError } from '../errors.js';
+import { makeFolder } from '../io/files.node.js';
+import { Journal, readJournal } from '../io/journal.node.js';
+import { quote } from '../model/check.js';
+import { differences, refuseBusy, type Identity } from '../stream/earlier.node.js';
+import { version } from './provenance.js';
+
+/** Where the records are, and what they are of. */
+export interface ResumableOptions {
+  /** The journal's file. */
+  readonly path: string;
+  /** Everything that determines the records besides the version. */
+  readonly identity: Identity;
+  readonly resume: boolean;
+  readonly force: boolean;
+}
+
+interface JournalRecord<R> {
+  readonly format?: string;
+  readonly identity?: Identity;
+  readonly owner?: { readonly pid: number; readonly host: string };
+  readonly records?: readonly (readonly [job: number, record: R])[];
+}
+
+const FORMAT = 'memscape-jobs/1';
+/** A crash loses at most the work of so many milliseconds. */
+const FLUSH_MILLISECONDS = 250;
+
+/** The kept records of one command; `end` or `abandon` it. */
+export class Resumable<R> {
+  /** Of an earlier run; `keep` adds to them. */
+  readonly records: ReadonlyMap<number, R>;
+  /** How many an earlier run left. */
+  readonly left: number;
+  readonly #path: string;
+  readonly #journal: Journal;
+  readonly #known: Map<number, R>;
+  #waiting: [number, R][] = [];
+  #flushed = performance.now();
+
+  private constructor(path: string, journal: Journal, known: Map<number, R>) {
+    this.records = known;
+    this.left = known.size;
+    this.#path = path;
+    this.#journal = journal;
+    this.#known = known;
+  }
+
+  /**
+   * Opens the journal: new, or with what an earlier run of the same command left.
+   * @throws MemscapeError (exit 2) `output-unfinished` where there is one and neither option was given,
+   *   `output-busy` where its process is still there, `resume-differs` where it is of something else.
+   */
+  static async open<R>({ path, identity, resume, force }: ResumableOptions): Promise<Resumable<R>> {
+    const { records, bytes } = await readJournal(path);
+    const own = records as readonly JournalRecord<R>[];
+    refuseBusy(path, own.findLast(({ owner }) => owner !== undefined)?.owner);
+    const whole: Identity = { version: version(), ...identity };
+    const before = own.at(0)?.format === FORMAT ? own[0].identity : undefined;
+    if (bytes > 0 && !resume && !force) throw unfinished(path);
+    const goOn = resume && before !== undefined;
+    if (goOn) refuseOther(path, before, whole);
+    await makeFolder(dirname(path));
+    const journal = await Journal.open(path, goOn ? bytes : 0);
+    if (!goOn) await journal.append({ format: FORMAT, identity: whole });
+    await journal.append({ owner: { pid: process.pid, host: hostname() } });
+    return new Resumable(path, journal, new Map(goOn ? own.flatMap((record) => record.records ?? []) : []));
+  }
+
+  /** Takes a record; it is on the disk within some 250 ms of work. */
+  readonly keep = async (job: number, record: R): Promise<void> => {
+    this.#known.set(job, record);
+    this.#waiting.push([job, record]);
+    if (performance.now() - this.#flushed > FLUSH_MILLISECONDS) await this.#flush();
+  };
+
+  /** After the results were written: the journal is not needed any more. */
+  async end(): Promise<void> {
+    await this.#journal.close();
+    await rm(this.#path, { force: true });
+  }
+
+  /** After a failure: what is finished is kept, and the error says how to go on. */
+  async abandon(error: unknown, total: number, signal: AbortSignal | undefined): Promise<unknown> {
+    await this.#flush().catch(() => undefined);
+    await this.#journal.close().catch(() => undefined);
+    if (this.#known.size === 0) {
+      await rm(this.#path, { force: true }).catch(() => undefined);
+      return error;
+    }
+    if (signal?.aborted !== true) return error;
+    return new MemscapeError(
+      {
+        code: 'interrupted',
+        what: `interrupted; ${String(this.#known.size)} of ${String(total)} jobs are kept in ${quote(this.#path)}`,
+        why: 'Ctrl-C or a signal ended the command; no result was left half-written.',
+        mend: 'give the same command with --resume to go on, or with --force to begin again',
+        exitCode: 130,
+      },
+      { cause: error },
+    );
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#waiting.length > 0) await this.#journal.append({ records: this.#waiting });
+    this.#waiting = [];
+    this.#flushed = performance.now();
+  }
+}
+
+const unfinished = (path: string) =>
+  new MemscapeError({
+    code: 'output-unfinished',
+    what: `${quote(path)} holds what an interrupted run left`,
+    why: 'it may hold hours of work, which a new run would overwrite.',
+    mend: 'go on from it with --resume, or begin again with --force',
+    exitCode: 2,
+  });
+
+function refuseOther(path: string, then: Identity, now: Identity): void {
+  const found = differences(then, now);
+  if (found.length === 0) return;
+  throw new MemscapeError({
+    code: 'resume-differs',
+    what: `${quote(path)} is of another run: ${found.join('; ')}`,
+    why: 'records of two different runs are never mixed.',
+    mend: 'give the command that was interrupted, or begin again with --force',
+    exitCode: 2,
+  });
+}
