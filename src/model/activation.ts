@@ -117,6 +117,11 @@ export interface ElementwiseRow<P extends ParameterTable> extends BaseRow<P> {
   readonly f64: (values: ParameterValues<P>) => Elementwise64;
   /** Points where H jumps. */
   readonly kinks: (values: ParameterValues<P>) => readonly number[];
+  /**
+   * A bound of |h(x) - h(y)| / |x - y|, from which balls follow in which Newton converges; Infinity or absent where there
+   * is none (kinks, powers) or none is known.
+   */
+  readonly lipschitzHessian?: (values: ParameterValues<P>) => number;
   /** Whether g is linear between its kinks, which makes a census of all fixed points possible; absent: never. */
   readonly piecewiseLinear?: (values: ParameterValues<P>) => boolean;
 }
@@ -169,6 +174,12 @@ const step = (condition: boolean) => (condition ? 1 : 0);
 /** x log x, continued by 0 at 0. */
 const xlogx = (x: number) => (x <= 0 ? 0 : x * Math.log(x));
 
+/** The derivative of the logistic function. */
+function logisticSlope(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return e / ((1 + e) * (1 + e));
+}
+
 const SELU_SCALE = 1.0507009873554805;
 const SELU_A = 1.6732632423543772;
 /** max of erf(s) + 2 s exp(-s^2)/sqrt(pi), reached at s = 1: the tight bound of the SMU's h. */
@@ -201,6 +212,7 @@ const table = {
       inverseIntegral: (x) => (x * x) / 2,
     }),
     supHessian: () => 1,
+    lipschitzHessian: () => 0,
     convex: always,
     kinks: smooth,
     piecewiseLinear: always,
@@ -276,10 +288,11 @@ const table = {
     f64: ({ beta }) => ({
       lagrangian: (x) => softplus(beta * x) / beta,
       activation: (x) => logistic(beta * x),
-      hessian: (x) => beta * logistic(beta * x) * logistic(-beta * x),
+      hessian: (x) => beta * logisticSlope(beta * x),
       inverseIntegral: (x) => (xlogx(x) + xlogx(1 - x)) / beta,
     }),
     supHessian: ({ beta }) => beta / 4,
+    lipschitzHessian: ({ beta }) => (beta * beta) / (6 * Math.sqrt(3)),
     convex: always,
     kinks: smooth,
     dead: 'in saturation',
@@ -300,10 +313,11 @@ const table = {
     f64: ({ beta }) => ({
       lagrangian: (x) => logCosh(beta * x) / beta,
       activation: (x) => Math.tanh(beta * x),
-      hessian: (x) => 4 * beta * logistic(2 * beta * x) * logistic(-2 * beta * x),
+      hessian: (x) => 4 * beta * logisticSlope(2 * beta * x),
       inverseIntegral: (x) => (xlogx(1 + x) + xlogx(1 - x)) / (2 * beta),
     }),
     supHessian: ({ beta }) => beta,
+    lipschitzHessian: ({ beta }) => (4 * beta * beta) / (3 * Math.sqrt(3)),
     convex: always,
     kinks: smooth,
     dead: 'in saturation',
@@ -326,6 +340,7 @@ const table = {
       };
     },
     supHessian: ({ beta }) => beta,
+    lipschitzHessian: ({ beta }) => (3 * Math.sqrt(3) * Math.PI * beta * beta) / 16,
     convex: always,
     kinks: smooth,
     dead: 'in saturation',
@@ -387,6 +402,7 @@ const table = {
       },
     }),
     supHessian: () => 1,
+    lipschitzHessian: () => 1 / 4,
     convex: always,
     kinks: smooth,
     dead: 'x -> -inf',
@@ -401,6 +417,7 @@ const table = {
     },
     f64: ({ a }) => exponentialLinear(1, a),
     supHessian: ({ a }) => Math.max(1, a),
+    lipschitzHessian: ({ a }) => (a === 1 ? 1 : Infinity),
     convex: always,
     kinks: ({ a }) => (a === 1 ? [] : [0]),
     piecewiseLinear: ({ a }) => a === 0,
@@ -435,6 +452,7 @@ const table = {
       hessian: (x) => normalCdf(x) + x * normalPdf(x),
     }),
     supHessian: () => Infinity,
+    lipschitzHessian: () => Math.sqrt(2 / Math.PI),
     convex: never,
     kinks: smooth,
     dead: 'x -> -inf',
@@ -453,6 +471,7 @@ const table = {
       hessian: (x) => logistic(x) * (1 + x * logistic(-x)),
     }),
     supHessian: () => Infinity,
+    lipschitzHessian: () => 1 / 2,
     convex: never,
     kinks: smooth,
     dead: 'x -> -inf',
@@ -471,6 +490,7 @@ const table = {
       hessian: (x) => (Math.abs(x) > 40 ? 0 : -2 * x * Math.exp(-x * x)),
     }),
     supHessian: () => Infinity,
+    lipschitzHessian: () => 2,
     convex: never,
     kinks: smooth,
     dead: '|x| -> inf',
@@ -500,6 +520,7 @@ const table = {
       };
     },
     supHessian: ({ a }) => (1 + a + (1 - a) * SMU_PEAK) / 2,
+    lipschitzHessian: ({ a, mu }) => (2 * mu * (1 - a) ** 2) / Math.sqrt(Math.PI),
     convex: ({ a }) => 1 + a - (1 - a) * SMU_PEAK >= 0,
     kinks: smooth,
     dead: 'x -> -inf if a = 0, else never',
