@@ -82,10 +82,8 @@ function symmetricFlow(evaluator: Evaluator, algebra: Algebra): Matrix {
   linearisation.update();
   const scale = linearisation.diagonal.map((h) => Math.sqrt(Math.max(0, h)));
   for (const { offset, size } of linearisation.blocks) scale.fill(1, offset, offset + size);
-  const data = Float64Array.from(
-    weightsOf(evaluator.problem.network).data,
-    (w, at) => scale[Math.floor(at / n)] * w * scale[at % n],
-  );
+  const data = weightsOf(evaluator.problem.network).data.slice();
+  for (let i = 0, at = 0; i < n; i++) for (let j = 0; j < n; j++, at++) data[at] *= scale[i] * scale[j];
   for (const { offset, size, data: block } of linearisation.blocks) {
     const root = algebra.spectralFunction({ rows: size, columns: size, data: block }, (h) =>
       Math.sqrt(Math.max(0, h)),
@@ -164,7 +162,8 @@ function uncertainty(evaluator: Evaluator, displaced: Float64Array, make: (at: E
   const changes = [1, -1].map((sign) => {
     evaluator.moveTo(state.map((v, i) => v + sign * displaced[i]));
     const there = make(evaluator);
-    return frobenius({ ...there, data: there.data.map((v, k) => v - here.data[k]) });
+    for (let k = 0; k < here.data.length; k++) there.data[k] -= here.data[k];
+    return frobenius(there);
   });
   evaluator.moveTo(state);
   const change = Math.max(...changes.map((v) => (Number.isFinite(v) ? v : 0)));

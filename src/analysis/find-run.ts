@@ -23,6 +23,7 @@ import { Ends } from './ends.js';
 import { falseMemories } from './false-memories.js';
 import { byClassAndEnergy } from './fixed-points.js';
 import { weightsOf } from './linearisation.js';
+import { ballRadius } from './newton-ball.js';
 import { Newton } from './newton.js';
 import {
   Breath,
@@ -112,7 +113,7 @@ export async function search(
   const evaluator = new Evaluator(inner, algebra);
   const field = residualField(evaluator);
   const newton = new Newton(field);
-  const ends = new Ends();
+  const ends = new Ends(ballRadius(evaluator));
   const counted = await countAll(inner, algebra, ends, options.signal);
   const proven = new Set(ends.all.map(({ state }) => state));
   const outcomes = await searchBox(field, newton, ends, settings);

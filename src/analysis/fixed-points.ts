@@ -7,9 +7,10 @@ import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { Ends } from './ends.js';
+import { ballRadius } from './newton-ball.js';
 import { Newton } from './newton.js';
 import { residualField } from './state-field.js';
-import { stabilityAt, type Eigenvalue, type FixedPointClass } from './stability.js';
+import { classAt, type Eigenvalue, type FixedPointClass } from './stability.js';
 
 /** A zero of r with what tells its kind. */
 export interface FixedPoint {
@@ -34,13 +35,13 @@ export function fixedPointsFrom(
 ): FixedPoint[] {
   const evaluator = new Evaluator(problem, algebra);
   const newton = new Newton(residualField(evaluator));
-  const ends = new Ends();
-  for (const seed of seeds) if (newton.run(seed) === 'converged') ends.add(evaluator.y);
+  const ends = new Ends(ballRadius(evaluator));
+  for (const seed of seeds) if (newton.run(seed, ends) === 'converged') ends.add(evaluator.y);
   return ends.all
     .map(({ state, hits }): FixedPoint => {
-      const { class: kind, spectrum } = stabilityAt(evaluator, algebra, state);
+      const verdict = classAt(evaluator, algebra, state);
       const residual = norm(evaluator.r);
-      return { state, residual, energy: evaluator.energy(), class: kind, spectrum, hits };
+      return { state, residual, energy: evaluator.energy(), ...verdict, hits };
     })
     .sort(byClassAndEnergy);
 }

@@ -75,7 +75,7 @@ export async function searchBox(
   const breath = new Breath(signal);
   for (let k = 0; k < starts; k++) {
     seedAt(k, start);
-    const outcome = newton.run(start);
+    const outcome = newton.run(start, ends);
     outcomes[outcome]++;
     if (outcome === 'converged') ends.add(field.state);
     onProgress?.({ done: k + 1, total: starts });
@@ -96,7 +96,7 @@ export async function searchFurther(
   const n = field.state.length;
   const breath = new Breath(signal);
   const take = (seedState: Float64Array) => {
-    if (newton.run(seedState) === 'converged') ends.add(field.state, 0);
+    if (newton.run(seedState, ends) === 'converged') ends.add(field.state, 0);
   };
   // The centre of every sign symmetry, which few seeds reach where W is large, and the state of a silent network.
   take(new Float64Array(n));

@@ -67,6 +67,30 @@ export interface Stability {
 }
 
 /**
+ * The verdict of the chosen dynamics alone, for pictures and quick looks: a fifth of the work of `stabilityAt`. Leaves the
+ * evaluator at `state`.
+ * @throws RangeError where the state or the derivatives at it are not finite.
+ */
+export function classAt(
+  evaluator: Evaluator,
+  algebra: Algebra,
+  state: Float64Array,
+): Pick<Stability, 'class' | 'spectrum'> {
+  evaluator.moveTo(state);
+  return verdictOf(chosenOf(evaluator, algebra, flowSpectrum(evaluator, algebra)));
+}
+
+function chosenOf(evaluator: Evaluator, algebra: Algebra, original: Flow): Flow | undefined {
+  const { design } = evaluator.problem;
+  return design.kind === 'identity' ? original : chosenFlow(evaluator, algebra, original);
+}
+
+const verdictOf = (chosen: Flow | undefined): Pick<Stability, 'class' | 'spectrum'> => ({
+  class: chosen ? classOf(chosen.eigenvalues) : 'undecided',
+  spectrum: chosen ? plain(chosen.eigenvalues) : [],
+});
+
+/**
  * Everything about the fixed point `state` of the evaluator's problem; leaves the evaluator there.
  * @throws RangeError where the state or the derivatives at it are not finite.
  */
@@ -74,12 +98,10 @@ export function stabilityAt(evaluator: Evaluator, algebra: Algebra, state: Float
   evaluator.moveTo(state);
   const hessian = hessianSpectrum(evaluator, algebra);
   const original = flowSpectrum(evaluator, algebra);
-  const { design } = evaluator.problem;
-  const chosen = design.kind === 'identity' ? original : chosenFlow(evaluator, algebra, original);
+  const chosen = chosenOf(evaluator, algebra, original);
   const count = (kind: string) => hessian.kinds.filter((k) => k === kind).length;
   return {
-    class: chosen ? classOf(chosen.eigenvalues) : 'undecided',
-    spectrum: chosen ? plain(chosen.eigenvalues) : [],
+    ...verdictOf(chosen),
     restrictedSpectrum: restrictedSpectrum(evaluator.problem.network, algebra, hessian),
     restrictedClass: classOf(original.eigenvalues),
     alive: hessian.alive,

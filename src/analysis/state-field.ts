@@ -6,6 +6,7 @@ import { activationRow } from '../model/activation.js';
 import { norm, type Evaluator } from '../model/evaluator.js';
 import type { Network } from '../types.js';
 import { Linearisation } from './linearisation.js';
+import { NewtonStep } from './newton-step.js';
 import { velocityJacobian } from './velocity-jacobian.js';
 
 /** A field at one state: move it, then ask. */
@@ -19,6 +20,8 @@ export interface StateField {
   readonly moveTo: (state: Float64Array) => void;
   /** Writes the N x N derivative, row-major; NaN where there is none. */
   readonly derivative: (out: Float64Array) => void;
+  /** Writes the Newton step, derivative^-1 value; its smallest over its largest pivot. Absent where none is quicker than LU. */
+  readonly newtonStep?: (out: Float64Array) => number;
   /** A bound of the rounding error of |value| here. */
   readonly rounding: () => number;
 }
@@ -26,6 +29,14 @@ export interface StateField {
 /** r of eqs. 1, 9 and 13. */
 export function residualField(evaluator: Evaluator): StateField {
   const linearisation = new Linearisation(evaluator);
+  const step = new NewtonStep(evaluator, linearisation);
+  return {
+    ...fieldOf(evaluator, linearisation),
+    newtonStep: (out) => step.solve(out),
+  };
+}
+
+function fieldOf(evaluator: Evaluator, linearisation: Linearisation): StateField {
   const rounding = roundingOf(evaluator.problem.network);
   return {
     state: evaluator.y,
@@ -46,7 +57,7 @@ export function residualField(evaluator: Evaluator): StateField {
 export function velocityField(evaluator: Evaluator): StateField {
   const value = new Float64Array(evaluator.y.length);
   return {
-    ...residualField(evaluator),
+    ...fieldOf(evaluator, new Linearisation(evaluator)),
     value,
     moveTo: (state) => {
       evaluator.moveTo(state);

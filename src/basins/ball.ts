@@ -27,7 +27,12 @@ export interface CertifiedEllipsoid {
 
 /** What a flow near a stable point may be stopped by. */
 export type Certificate =
-  | { readonly certified: true; readonly stop: StopSet; readonly ellipsoid: CertifiedEllipsoid; readonly norm: string }
+  | {
+      readonly certified: true;
+      readonly stop: StopSet;
+      readonly ellipsoid: CertifiedEllipsoid;
+      readonly norm: string;
+    }
   | { readonly certified: false; readonly stop: StopSet; readonly why: string };
 
 /** Kept off the edge: starts are tested in f32. */
@@ -50,7 +55,8 @@ interface Norm {
 export function certify(evaluator: Evaluator, algebra: Algebra, state: Float64Array): Certificate {
   evaluator.moveTo(state);
   const { kind } = evaluator.problem.design;
-  if (kind === 'gradient' || kind === 'adaptive-polar') return unproved(state, `R = ${kind} depends on the state`);
+  if (kind === 'gradient' || kind === 'adaptive-polar')
+    return unproved(state, `R = ${kind} depends on the state`);
   const enclose = slopesOf(evaluator.problem.network.layers);
   if (typeof enclose === 'string') return unproved(state, enclose);
   const family = familyOf(evaluator, enclose);
@@ -65,7 +71,12 @@ export function certify(evaluator: Evaluator, algebra: Algebra, state: Float64Ar
     const volume = stop.weights.reduce((sum, w) => sum + Math.log(stop.square / w) / 2, 0);
     if (volume <= bestVolume) continue;
     bestVolume = volume;
-    best = { certified: true, stop, ellipsoid: { transform: metric.transform, radius }, norm: candidate.name };
+    best = {
+      certified: true,
+      stop,
+      ellipsoid: { transform: metric.transform, radius },
+      norm: candidate.name,
+    };
   }
   return best ?? unproved(state, 'no norm was found in which the flow contracts around it');
 }
@@ -176,7 +187,11 @@ function largestRadius(family: Family, metric: Metric, algebra: Algebra): number
 }
 
 /** Whether mu_T(J) < 0 all over the ball of a radius. */
-function contraction({ a, b, r, x, enclose }: Family, { transform, inverse, diagonal }: Metric, algebra: Algebra) {
+function contraction(
+  { a, b, r, x, enclose }: Family,
+  { transform, inverse, diagonal }: Metric,
+  algebra: Algebra,
+) {
   const left = product(transform, a);
   const right = b ? product(b, inverse) : inverse;
   const reach = rowNorms(right);
@@ -203,7 +218,12 @@ function contraction({ a, b, r, x, enclose }: Family, { transform, inverse, diag
 }
 
 /** A bound of |L diag(e) M| for |e_i| <= radius_i, no better than it need be to be below `enough`. */
-function deviation([l, m]: readonly [Matrix, Matrix], { radius }: Slopes, algebra: Algebra, enough: number): number {
+function deviation(
+  [l, m]: readonly [Matrix, Matrix],
+  { radius }: Slopes,
+  algebra: Algebra,
+  enough: number,
+): number {
   let least = Infinity;
   for (const share of [1, 0.5, 0]) {
     const first = algebra.spectralNorm(scaledColumns(l, radius, share));
@@ -224,7 +244,12 @@ function rowNorms({ rows, columns, data }: Matrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => norm(data.subarray(i * columns, (i + 1) * columns)));
 }
 
-function stopOf(state: Float64Array, { transform, diagonal }: Metric, radius: number, algebra: Algebra): StopSet {
+function stopOf(
+  state: Float64Array,
+  { transform, diagonal }: Metric,
+  radius: number,
+  algebra: Algebra,
+): StopSet {
   const centre = state.slice();
   const kept = radius * (1 - MARGIN);
   if (diagonal) return { centre, weights: diagonal.map((d) => d * d), square: kept * kept, slow: Infinity };

@@ -80,7 +80,8 @@ export class Blocks {
         const label = at(i, j);
         let same = true;
         for (let b = Math.max(0, j - 1); same && b <= Math.min(ny - 1, j + 2); b++)
-          for (let a = Math.max(0, i - 1); same && a <= Math.min(nx - 1, i + 2); a++) same = at(a, b) === label;
+          for (let a = Math.max(0, i - 1); same && a <= Math.min(nx - 1, i + 2); a++)
+            same = at(a, b) === label;
         if (!same) found.push(j * this.across + i);
       }
     return Uint32Array.from(found);

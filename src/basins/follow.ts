@@ -14,8 +14,7 @@ import type { BasinSystem } from './system.js';
 
 /** Where starts are: every point of a sampling, or cells of a grid (column + row width). */
 export type Starts =
-  | { readonly sampling: Sampling }
-  | { readonly sampling: Grid; readonly cells: Uint32Array };
+  { readonly sampling: Sampling } | { readonly sampling: Grid; readonly cells: Uint32Array };
 
 /** How to interrupt and watch. */
 export interface FollowOptions {
@@ -48,7 +47,10 @@ export class Follower {
    * Labels of starts, in their order, and the times at which they were told.
    * @throws as `Backend.run`; rejects with the signal's reason on abort.
    */
-  async follow(starts: Starts, { signal, onTold }: FollowOptions = {}): Promise<{ labels: Int32Array; times: Float32Array }> {
+  async follow(
+    starts: Starts,
+    { signal, onTold }: FollowOptions = {},
+  ): Promise<{ labels: Int32Array; times: Float32Array }> {
     const { problem, task, step } = this.#system;
     const count = 'cells' in starts ? starts.cells.length : pointCount(starts.sampling);
     const labels = new Int32Array(count).fill(LABEL.undecided);

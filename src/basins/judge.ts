@@ -39,7 +39,8 @@ export class Judge {
     const known = attractors.findIndex((a) => a.kind === 'fixed-point' && distance(a.state, state) <= near);
     if (known >= 0) return known;
     const point = points.find((p) => distance(p.state, state) <= near);
-    if (point) return point.class === 'saddle' || point.class === 'unstable' ? LABEL['saddle-slow'] : LABEL.undecided;
+    if (point)
+      return point.class === 'saddle' || point.class === 'unstable' ? LABEL['saddle-slow'] : LABEL.undecided;
     if (!this.#mayJudge()) return LABEL.undecided;
     const { outcome, point: found } = settle(problem, algebra, state);
     if (outcome === 'saddle-slow' && found?.class !== 'undecided') return LABEL['saddle-slow'];

@@ -3,6 +3,7 @@
  * Lipschitz constants and kinks of the activation table.
  */
 import { activationRow } from '../model/activation.js';
+import { layer64 } from '../model/layer64.js';
 import type { Layer } from '../types.js';
 
 /** h lies within `middle` +- `radius` on the interval, one-sided limits at kinks included. */
@@ -32,10 +33,11 @@ export function slopesOf(layers: readonly Layer[]): Enclose | string {
     const row = activationRow(activation.name);
     const { parameters } = activation;
     const lipschitz = row.kind === 'elementwise' ? (row.hessianSlope?.(parameters) ?? Infinity) : Infinity;
-    if (row.kind === 'blockwise' || lipschitz === Infinity)
+    const { elementwise } = layer64(activation.name, parameters);
+    if (row.kind === 'blockwise' || !elementwise || lipschitz === Infinity)
       return `no Lipschitz constant of H is known for ${activation.name}`;
     const neuron = {
-      hessian: row.f64(parameters).hessian,
+      hessian: elementwise.hessian,
       kinks: row.kinks(parameters),
       lipschitz,
       least: row.convex(parameters) ? 0 : -Infinity,
@@ -54,7 +56,11 @@ export function slopesOf(layers: readonly Layer[]): Enclose | string {
   };
 }
 
-function enclose({ hessian, kinks, lipschitz, least, most }: Neuron, from: number, to: number): [number, number] {
+function enclose(
+  { hessian, kinks, lipschitz, least, most }: Neuron,
+  from: number,
+  to: number,
+): [number, number] {
   const edges = [from, ...kinks.filter((k) => k > from && k < to).sort((a, b) => a - b), to];
   let [lo, hi] = [Infinity, -Infinity];
   for (let p = 0; p + 1 < edges.length; p++) {

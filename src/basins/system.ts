@@ -13,7 +13,8 @@ import type { Problem } from '../model/problem.js';
 import { certify, type Certificate } from './ball.js';
 
 /** What is asked of fixed points here. */
-export type KnownPoint = Pick<FoundPoint, 'state' | 'class'> & Partial<Pick<FoundPoint, 'energy' | 'continuum'>>;
+export type KnownPoint = Pick<FoundPoint, 'state' | 'class'> &
+  Partial<Pick<FoundPoint, 'energy' | 'continuum'>>;
 
 /** An attractor: a stable fixed point with what stops a flow near it, or a closed orbit. */
 export type Attractor =

@@ -18,7 +18,7 @@ import { choiceFacts, computationFacts, gridFacts, pointFacts } from '../figures
 import { percent, pictureOf } from '../figures/words.js';
 import type { NamedPoint } from '../figures/marks.js';
 import { loadAlgebra } from '../model/algebra.js';
-import { resolveProblem, type Problem } from '../model/problem.js';
+import { resolveProblem } from '../model/problem.js';
 import { loadModel, writeNpy } from '../node.js';
 import type { FieldFacts } from '../simulator.js';
 import type { ValueRange } from '../stream/range.js';

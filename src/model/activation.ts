@@ -82,7 +82,10 @@ export interface ElementwiseRow<P extends ParameterTable> extends BaseRow<P> {
   readonly f64: (values: ParameterValues<P>, library: Library64) => Elementwise64;
   /** Points where H jumps. */
   readonly kinks: (values: ParameterValues<P>) => readonly number[];
-  /** Lipschitz constant of h between its kinks; Infinity or absent where none is known: no basin is proved there. */
+  /**
+   * Lipschitz constant of h between its kinks, from which balls follow in which the flow contracts or Newton converges;
+   * Infinity or absent where none is known: nothing is proved there.
+   */
   readonly hessianSlope?: (values: ParameterValues<P>) => number;
   /** Whether g is linear between its kinks, which makes a census of all fixed points possible; absent: never. */
   readonly piecewiseLinear?: (values: ParameterValues<P>) => boolean;
@@ -225,10 +228,10 @@ const table = {
       hessian: 'beta * logistic(beta * x) * logistic(-beta * x)',
       logarithm: { plain: 'max(x, 0.0)', factor: '1.0 + exp_minus_abs(beta * x)', scale: '1.0 / beta' },
     },
-    f64: ({ beta }, { logistic, softplus, xlogx }) => ({
+    f64: ({ beta }, { logistic, logisticSlope, softplus, xlogx }) => ({
       lagrangian: (x) => softplus(beta * x) / beta,
       activation: (x) => logistic(beta * x),
-      hessian: (x) => beta * logistic(beta * x) * logistic(-beta * x),
+      hessian: (x) => beta * logisticSlope(beta * x),
       inverseIntegral: (x) => (xlogx(x) + xlogx(1 - x)) / beta,
     }),
     supHessian: ({ beta }) => beta / 4,
@@ -250,10 +253,10 @@ const table = {
         scale: '1.0 / beta',
       },
     },
-    f64: ({ beta }, { logCosh, logistic, xlogx }) => ({
+    f64: ({ beta }, { logCosh, logisticSlope, xlogx }) => ({
       lagrangian: (x) => logCosh(beta * x) / beta,
       activation: (x) => Math.tanh(beta * x),
-      hessian: (x) => 4 * beta * logistic(2 * beta * x) * logistic(-2 * beta * x),
+      hessian: (x) => 4 * beta * logisticSlope(2 * beta * x),
       inverseIntegral: (x) => (xlogx(1 + x) + xlogx(1 - x)) / (2 * beta),
     }),
     supHessian: ({ beta }) => beta,

@@ -21,6 +21,12 @@ export {
 /** x log x, continued by 0 at 0. */
 export const xlogx = (x: number) => (x <= 0 ? 0 : x * Math.log(x));
 
+/** The derivative of the logistic function. */
+export function logisticSlope(x: number): number {
+  const e = Math.exp(-Math.abs(x));
+  return e / ((1 + e) * (1 + e));
+}
+
 const step = (condition: boolean) => (condition ? 1 : 0);
 
 /** x > 0: scale x; x <= 0: scale a (e^x - 1). */

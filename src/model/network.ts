@@ -226,11 +226,25 @@ export function applyWeights({ weights, patterns }: Weights, x: Float64Array, ou
   for (const term of patterns) addPatterns(term, x, out);
   for (const { row, column, matrix } of weights) {
     const { rows, columns, data } = matrix;
-    for (let i = 0, k = 0; i < rows; i++) {
+    // Two sums at a time: one alone waits for its own last addition.
+    let i = 0;
+    for (; i + 1 < rows; i += 2) {
+      const first = i * columns;
+      const second = first + columns;
       let sum = 0;
-      for (let j = 0; j < columns; j++, k++) sum += data[k] * x[column + j];
+      let next = 0;
+      for (let j = 0; j < columns; j++) {
+        const value = x[column + j];
+        sum += data[first + j] * value;
+        next += data[second + j] * value;
+      }
       out[row + i] += sum;
+      out[row + i + 1] += next;
     }
+    if (i === rows) continue;
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += data[i * columns + j] * x[column + j];
+    out[row + i] += sum;
   }
 }
 

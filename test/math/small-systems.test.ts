@@ -1,6 +1,7 @@
 /** Rank, null spaces, linear programs and sums of the census, against slower ways to the same numbers. */
 import { expect, test } from 'vitest';
 import { completePivoting, orthonormal } from '../../src/math/complete-pivoting.js';
+import { Lu } from '../../src/math/lu.js';
 import { Accumulator } from '../../src/math/double-double.js';
 import { maximise } from '../../src/math/simplex.js';
 import { random } from '../random-model.js';
@@ -39,6 +40,28 @@ test('complete pivoting: the rank, solutions and null space of products of known
     // A generic right-hand side has a solution exactly where the rank is full.
     const generic = Float64Array.from({ length: n }, () => 1 + r.normal() ** 2);
     if (rank < n) expect(factors.solve(generic).defect).toBeGreaterThan(1e-6);
+  }
+});
+
+test('LU: solutions of every size in one workspace, whatever the pivots; a singular matrix has pivot ratio 0', () => {
+  const lu = new Lu(17);
+  for (let seed = 0; seed < 340; seed++) {
+    const r = random(seed);
+    const n = 1 + (seed % 17);
+    // Zeros on the diagonal: without exchanges of rows there is no factorisation.
+    const a = Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 && n > 1 ? 0 : r.normal()));
+    const x = Float64Array.from({ length: n }, () => r.normal());
+    const b = x.map((_, i) => x.reduce((sum, v, j) => sum + a[i * n + j] * v, 0));
+    lu.matrix.set(a);
+    const ratio = lu.factor(n);
+    expect(ratio > 0 && ratio <= 1).toBe(true);
+    lu.solve(b);
+    x.forEach((v, i) => {
+      expect(Math.abs(b[i] - v)).toBeLessThan((1e-13 / ratio) * (1 + Math.abs(v)));
+    });
+    a.fill(0, 0, n);
+    lu.matrix.set(a);
+    expect(lu.factor(n)).toBe(0);
   }
 });
 

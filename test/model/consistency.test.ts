@@ -86,6 +86,27 @@ describe.each(activationNames())('%s', (name) => {
   });
 });
 
+test('the Lipschitz constant of h between its kinks is one, and no smaller one is', () => {
+  let rows = 0;
+  for (const name of activationNames()) {
+    const row = activationRow(name);
+    if (row.kind === 'blockwise') continue;
+    const { parameters } = randomActivation(name, random(activationNames().indexOf(name) + 120));
+    const bound = row.hessianSlope?.(parameters) ?? Infinity;
+    if (!Number.isFinite(bound)) continue;
+    rows++;
+    const hessian = layer64(name, parameters).elementwise?.hessian ?? (() => NaN);
+    const kinks = row.kinks(parameters);
+    let steepest = 0;
+    for (let x = -12; x < 12; x += 1e-3)
+      if (!kinks.some((kink) => kink >= x - 1e-9 && kink <= x + 1e-3 + 1e-9))
+        steepest = Math.max(steepest, Math.abs(hessian(x + 1e-3) - hessian(x)) / 1e-3);
+    expect(steepest, name).toBeLessThanOrEqual(bound * (1 + 1e-9));
+    expect(steepest, name).toBeGreaterThanOrEqual(bound * 0.99);
+  }
+  expect(rows).toBe(15);
+});
+
 test('the dead count is the number of small eigenvalues of H', () => {
   for (const name of ['softmax', 'layer-norm', 'spherical']) {
     const r = random(7);
