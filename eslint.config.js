@@ -23,6 +23,7 @@ const house = [
   ['figure'],
   ['simulator'],
   ['figures'],
+  ['report'],
   ['index', 'node'],
   ['cli'],
 ];

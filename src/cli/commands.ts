@@ -7,6 +7,7 @@ import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { fixedPoints } from './fixed-points.js';
+import { report } from './report.js';
 import { trajectories } from './trajectories.js';
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -16,6 +17,7 @@ export const COMMANDS: readonly CliCommand[] = [
   trajectories,
   fixedPoints,
   compare,
+  report,
   experiments,
   doctor,
 ];

@@ -31,8 +31,8 @@ export const tileSide = (frame: Frame): number => SHARE * Math.min(frame.width, 
 const channels = (colour: string): number[] =>
   [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 
-/** A PNG of an image between white and ink, every pixel a block, so that no viewer blurs it away. */
-function png({ pixels, size: [width, height] }: PixelImage, side: number): string {
+/** A PNG of an image between white and ink as a data URI, every pixel a block, so that no viewer blurs it away. */
+export function pixelPng({ pixels, size: [width, height] }: PixelImage, side: number): string {
   let [low, high] = [Infinity, -Infinity];
   for (let k = 0; k < width * height; k++) {
     if (pixels[k] < low) low = pixels[k];
@@ -62,7 +62,7 @@ function tile(image: PixelImage, x: number, y: number, side: number): string {
   return (
     element('rect', { ...grown(3.4), rx: 5.4, fill: COLOUR.plotDark }) +
     element('rect', { ...grown(2), rx: 4, fill: COLOUR.plotLight }) +
-    element('image', { ...box, preserveAspectRatio: 'none', href: png(image, side) })
+    element('image', { ...box, preserveAspectRatio: 'none', href: pixelPng(image, side) })
   );
 }
 
