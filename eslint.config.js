@@ -24,6 +24,7 @@ const house = [
   ['figure'],
   ['simulator'],
   ['figures'],
+  ['report'],
   ['index', 'node'],
   ['cli'],
 ];

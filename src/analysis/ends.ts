@@ -99,7 +99,7 @@ const cell = (scale: number, place: number) => `${String(scale)}:${String(place)
 /** Where the projection on a fixed direction of length < 1 lies, in cells of the scale of 1 + |y|. */
 function locate(state: Float64Array): { scale: number; place: number; size: number } {
   let squares = 0;
-  for (let i = 0; i < state.length; i++) squares += state[i] * state[i];
+  for (const value of state) squares += value * value;
   const size = 1 + Math.sqrt(squares);
   const scale = Math.ceil(Math.log2(size));
   return { scale, place: project(state) / (WIDTH * 2 ** scale), size };

@@ -174,10 +174,8 @@ function largestRadius(family: Family, metric: Metric, algebra: Algebra): number
   const holds = contraction(family, metric, algebra);
   if (!holds(LEAST_RADIUS)) return undefined;
   let lo = LEAST_RADIUS;
-  let hi = LEAST_RADIUS;
-  while (hi < MOST_RADIUS && holds(hi * 4)) hi *= 4;
-  lo = hi;
-  hi *= 4;
+  while (lo < MOST_RADIUS && holds(lo * 4)) lo *= 4;
+  let hi = lo * 4;
   for (let k = 0; k < HALVINGS; k++) {
     const middle = Math.sqrt(lo * hi);
     if (holds(middle)) lo = middle;

@@ -8,6 +8,7 @@ import { experiments } from './experiments.js';
 import { field } from './field.js';
 import { figure } from './figure.js';
 import { fixedPoints } from './fixed-points.js';
+import { report } from './report.js';
 import { retrieve } from './retrieve.js';
 import { trajectories } from './trajectories.js';
 
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CliCommand[] = [
   retrieve,
   capacity,
   compare,
+  report,
   experiments,
   doctor,
 ];

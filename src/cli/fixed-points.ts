@@ -1,11 +1,12 @@
 /** `memscape fixed-points`: every fixed point that can be found, what it is, and how sure that is, as a .json file. */
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
-import type { FixedPointSearch, FoundPoint } from '../analysis/find-run.js';
+import type { FixedPointSearch } from '../analysis/find-run.js';
 import { defaultStarts } from '../analysis/search.js';
 import { choiceFacts } from '../figures/paper.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { resolveProblem } from '../model/problem.js';
 import { loadModel } from '../node.js';
+import { memoryChanges, plainPoint } from '../report/index.js';
 import { readBox, readStarts } from './arguments.js';
 import type { CliCommand } from './command.js';
 import type { Console } from './console.js';
@@ -41,7 +42,7 @@ async function run(
       neurons: problem.network.size,
       box,
       ...found,
-      memories: memories(found.points),
+      memories: memoryChanges(found.points),
       points: found.points.map(plainPoint),
       provenance: provenance(invocation, options, session, started, 0),
     };
@@ -51,37 +52,6 @@ async function run(
     for (const file of written) console.say(`wrote ${file}`);
     console.answer(result);
   });
-}
-
-/** A point as JSON holds it: arrays for vectors. */
-function plainPoint(point: FoundPoint) {
-  const { state, continuum } = point;
-  return {
-    ...point,
-    state: [...state],
-    ...(continuum
-      ? {
-          continuum: {
-            dimension: continuum.dimension,
-            directions: continuum.directions.map((v) => [...v]),
-            lower: [...continuum.lower],
-            upper: [...continuum.upper],
-          },
-        }
-      : {}),
-  };
-}
-
-/** What the chosen R does to the memories (stable points) of eq. 1, as indices of points. */
-function memories(points: readonly FoundPoint[]) {
-  const indices = (of: (point: FoundPoint) => boolean) =>
-    points.flatMap((point, k) => (of(point) ? [k] : []));
-  const original = (p: FoundPoint) => !p.falseMemory && p.restrictedClass === 'stable';
-  return {
-    kept: indices((p) => original(p) && p.class === 'stable'),
-    lost: indices((p) => original(p) && p.class !== 'stable'),
-    added: indices((p) => !original(p) && p.class === 'stable'),
-  };
 }
 
 const MOST_ROWS = 24;

@@ -1,7 +1,7 @@
 /** Images in rows and columns on a white ground, with the names of rows at the left and of columns above. */
 import type { AxisRoom } from './axes.js';
 import type { Frame } from './frame.js';
-import { png } from './images.js';
+import { pixelPng } from './images.js';
 import type { GalleryPanel } from './picture.js';
 import { element } from './svg.js';
 import { textElement, textWidth } from './text.js';
@@ -41,7 +41,11 @@ export function drawGallery(panel: GalleryPanel, frame: Frame): string {
       const side = FILLED * Math.min(width, height);
       const [w, h] = image.size.map((n) => (side * n) / longer);
       const box = { x: frame.x + (i + 0.5) * width - w / 2, y: middle - h / 2, width: w, height: h };
-      out += element('image', { ...box, preserveAspectRatio: 'none', href: png(image, Math.round(side)) });
+      out += element('image', {
+        ...box,
+        preserveAspectRatio: 'none',
+        href: pixelPng(image, Math.round(side)),
+      });
       out += element('rect', { ...box, fill: 'none', stroke: COLOUR.ruleStrong, 'stroke-width': 0.8 });
     });
   });

@@ -40,8 +40,8 @@ function rangeOf(pixels: ArrayLike<number>, count: number): [low: number, high: 
   return [low, high];
 }
 
-/** A PNG of an image between white and ink, every pixel a block, so that no viewer blurs it away. */
-export function png({ pixels, size: [width, height], range }: PixelImage, side: number): string {
+/** A PNG of an image between white and ink as a data URI, every pixel a block, so that no viewer blurs it away. */
+export function pixelPng({ pixels, size: [width, height], range }: PixelImage, side: number): string {
   const [low, high] = range ?? rangeOf(pixels, width * height);
   const [white, ink] = [channels(COLOUR.plotLight), channels(COLOUR.plotDark)];
   const data = new Uint8Array(4 * width * height).fill(255);
@@ -67,7 +67,7 @@ function tile(image: PixelImage, x: number, y: number, side: number): string {
   return (
     element('rect', { ...grown(3.4), rx: 5.4, fill: COLOUR.plotDark }) +
     element('rect', { ...grown(2), rx: 4, fill: COLOUR.plotLight }) +
-    element('image', { ...box, preserveAspectRatio: 'none', href: png(image, side) })
+    element('image', { ...box, preserveAspectRatio: 'none', href: pixelPng(image, side) })
   );
 }
 

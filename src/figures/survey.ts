@@ -41,6 +41,8 @@ export interface SurveyOptions {
   readonly side?: number;
   /** Side of the flow. Default 64, less for large networks. */
   readonly flowSide?: number;
+  /** Fixed points that are known already; none are searched then. */
+  readonly points?: readonly NamedPoint[];
 }
 
 const FLOW_SIDE = 64;
@@ -102,14 +104,14 @@ export async function survey(
   const blind = Uint8Array.from(valuesOf(fields, 'blind-spot'), (v) => (v > 0 ? 1 : 0));
   const algebra = await loadAlgebra();
   tally.signal?.throwIfAborted();
-  const found = searchPlane(problem, algebra, grid);
-  const points = namePoints(found ?? []);
+  const points = options.points ?? searchPlane(problem, algebra, grid);
+  const named = options.points ?? namePoints(points ?? []);
   const leastCertificate = await least(problem, grid, tally);
   const blindSamples = blind.reduce((sum, v) => sum + v, 0);
-  const blindCurves = blindRays(problem, algebra, grid, points);
+  const blindCurves = blindRays(problem, algebra, grid, named);
   return {
-    points,
-    searched: found !== undefined,
+    points: named,
+    searched: points !== undefined,
     flow: projectVectors(coarse, valuesOf(velocity.fields, 'rhs')),
     blind: { mask: blind, size: [side, side] },
     blindSamples,
