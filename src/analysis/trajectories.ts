@@ -7,6 +7,7 @@ import { norm } from '../flow/outcome.js';
 import { trajectory, type FlowOptions, type Trajectory } from '../flow/trajectory.js';
 import type { Problem } from '../model/problem.js';
 import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
+import type { JobOptions } from './jobs.js';
 
 /** A trajectory, and the attractor that it converged to. */
 export interface LabelledTrajectory extends Trajectory {
@@ -18,6 +19,13 @@ export interface LabelledTrajectory extends Trajectory {
 export interface TrajectorySet {
   readonly trajectories: readonly LabelledTrajectory[];
   /** Stable fixed points that something converged to. */
+  readonly attractors: readonly FixedPoint[];
+}
+
+/** A finished trajectory as an interrupted run keeps it. */
+export interface TrajectoryRecord {
+  readonly trajectory: LabelledTrajectory;
+  /** Attractors that it was the first to find. */
   readonly attractors: readonly FixedPoint[];
 }
 
@@ -37,10 +45,7 @@ export async function trajectories(
   problem: Problem,
   algebra: Algebra,
   starts: readonly Float64Array[],
-  options: FlowOptions & {
-    readonly signal?: AbortSignal;
-    readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  },
+  options: FlowOptions & JobOptions<TrajectoryRecord>,
 ): Promise<TrajectorySet> {
   const attractors: FixedPoint[] = [];
   const settle = (rest: Float64Array) => {
@@ -66,15 +71,24 @@ export async function trajectories(
       if (done) return value;
     }
   };
-  for (const start of starts) {
+  for (const [index, start] of starts.entries()) {
     options.signal?.throwIfAborted();
+    const known = options.kept?.get(index);
+    if (known) {
+      attractors.push(...known.attractors);
+      found.push(known.trajectory);
+      continue;
+    }
+    const before = attractors.length;
     const run = await finish(trajectory(problem, algebra, start, options, settle));
     const { end } = run;
     const attractor =
       run.outcome === 'converged' && end
         ? attractors.findIndex(({ state }) => distance(state, end) <= SAME * (1 + norm(end)))
         : -1;
-    found.push({ ...run, attractor });
+    const labelled = { ...run, attractor };
+    found.push(labelled);
+    await options.keep?.(index, { trajectory: labelled, attractors: attractors.slice(before) });
     options.onProgress?.({ done: found.length, total: starts.length });
   }
   return { trajectories: found, attractors };

@@ -20,7 +20,7 @@ import type { CliCommand } from './command.js';
 import { readCount } from './json-result.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
-import { Resumable } from './resumable.js';
+import { isUnfinished, Resumable } from './resumable.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { usageError } from './usage.js';
 
@@ -115,12 +115,14 @@ async function run(given: Readonly<Record<string, unknown>>, invocation: Invocat
   refuseLarge(rule, size, loads);
   const folder = String(given.out);
   const resume = given.resume === true;
-  const outputs = await Outputs.promise(folder, NAMES, options.force || resume);
+  const path = join(folder, 'capacity.journal');
+  const force = options.force || (resume && (await isUnfinished(path)));
+  const outputs = await Outputs.promise(folder, NAMES, force);
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
     const task = { rule, size, loads, networks, trials, flip, seed: options.seed };
     const kept = await Resumable.open<NetworkTrials>({
-      path: join(folder, 'capacity.journal'),
+      path,
       identity: { command: 'capacity', ...task },
       resume,
       force: options.force,

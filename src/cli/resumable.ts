@@ -3,11 +3,13 @@
  * as they are. A record that is lost is computed again, to the same bits, so a resumed result has the bytes of one that
  * nobody disturbed.
  */
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { MemscapeError } from '../errors.js';
 import { makeFolder } from '../io/files.node.js';
+import { packed, unpacked } from '../io/exact-json.js';
 import { Journal, readJournal } from '../io/journal.node.js';
 import { quote } from '../model/check.js';
 import { differences, refuseBusy, type Identity } from '../stream/earlier.node.js';
@@ -23,16 +25,27 @@ export interface ResumableOptions {
   readonly force: boolean;
 }
 
-interface JournalRecord<R> {
+interface JournalRecord {
   readonly format?: string;
   readonly identity?: Identity;
   readonly owner?: { readonly pid: number; readonly host: string };
-  readonly records?: readonly (readonly [job: number, record: R])[];
+  readonly records?: readonly (readonly [job: number, record: unknown])[];
 }
 
 const FORMAT = 'memscape-jobs/1';
 /** A crash loses at most the work of so many milliseconds. */
 const FLUSH_MILLISECONDS = 250;
+
+/** SHA-256 of states, for an identity. */
+export function digest(states: readonly Float64Array[]): string {
+  const hash = createHash('sha256');
+  for (const state of states) hash.update(new Uint8Array(state.buffer, state.byteOffset, state.byteLength));
+  return hash.digest('hex');
+}
+
+/** Whether there is something to go on from: a run that ended while it wrote its results may replace them. */
+export const isUnfinished = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined)) !== undefined;
 
 /** The kept records of one command; `end` or `abandon` it. */
 export class Resumable<R> {
@@ -43,7 +56,7 @@ export class Resumable<R> {
   readonly #path: string;
   readonly #journal: Journal;
   readonly #known: Map<number, R>;
-  #waiting: [number, R][] = [];
+  #waiting: [number, unknown][] = [];
   #flushed = performance.now();
 
   private constructor(path: string, journal: Journal, known: Map<number, R>) {
@@ -61,7 +74,7 @@ export class Resumable<R> {
    */
   static async open<R>({ path, identity, resume, force }: ResumableOptions): Promise<Resumable<R>> {
     const { records, bytes } = await readJournal(path);
-    const own = records as readonly JournalRecord<R>[];
+    const own = records as readonly JournalRecord[];
     refuseBusy(path, own.findLast(({ owner }) => owner !== undefined)?.owner);
     const whole: Identity = { version: version(), ...identity };
     const before = own.at(0)?.format === FORMAT ? own[0].identity : undefined;
@@ -72,13 +85,14 @@ export class Resumable<R> {
     const journal = await Journal.open(path, goOn ? bytes : 0);
     if (!goOn) await journal.append({ format: FORMAT, identity: whole });
     await journal.append({ owner: { pid: process.pid, host: hostname() } });
-    return new Resumable(path, journal, new Map(goOn ? own.flatMap((record) => record.records ?? []) : []));
+    const kept = goOn ? own.flatMap((record) => record.records ?? []) : [];
+    return new Resumable(path, journal, new Map(kept.map(([job, record]) => [job, unpacked(record) as R])));
   }
 
   /** Takes a record; it is on the disk within some 250 ms of work. */
   readonly keep = async (job: number, record: R): Promise<void> => {
     this.#known.set(job, record);
-    this.#waiting.push([job, record]);
+    this.#waiting.push([job, packed(record)]);
     if (performance.now() - this.#flushed > FLUSH_MILLISECONDS) await this.#flush();
   };
 

@@ -27,7 +27,7 @@ import type { CliCommand } from './command.js';
 import { readCount } from './json-result.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
-import { Resumable } from './resumable.js';
+import { digest, isUnfinished, Resumable } from './resumable.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readRows, shapeError } from './states.js';
 import { usageError } from './usage.js';
@@ -144,10 +144,11 @@ async function run(
   const problem = await resolveProblem(await loadModel(model));
   const folder = String(given.out);
   const resume = given.resume === true;
+  const path = join(folder, 'retrieve.journal');
   const outputs = await Outputs.promise(
     folder,
     [...NAMES, ...(given.image === undefined ? [] : IMAGES), JSON_NAME],
-    options.force || resume,
+    options.force || (resume && (await isUnfinished(path))),
   );
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
@@ -157,12 +158,12 @@ async function run(
     const identity = {
       command: 'retrieve',
       model: problem.hash,
-      patterns: stored.patterns.map((pattern) => [...pattern]),
+      patterns: digest(stored.patterns),
+      offset: stored.offset ?? 0,
       levels,
       trials,
       seed: options.seed,
     };
-    const path = join(folder, 'retrieve.journal');
     const kept = await Resumable.open<RetrievalTrial>({ path, identity, resume, force: options.force });
     if (kept.left > 0) console.note(`${String(kept.left)} trials of an earlier run are taken as they are.`);
     const progress = console.progress('retrieve');
@@ -201,7 +202,7 @@ async function run(
           ...(memory?.sameAs === undefined ? {} : { sameAs: memory.sameAs }),
         })),
         trials,
-        levels: found.map(({ trials: _, ...level }) => level),
+        levels: found.map((level) => ({ ...level, trials: undefined })),
         provenance: provenance(invocation, options, session, started, 0),
       };
       outputs.add('retrieve.npz', writeNpz(arraysOf(retrieval, found, trials)));

@@ -1,5 +1,9 @@
 /** `memscape trajectories`: states, energies and outcomes from given starts, as a .npz file. */
-import { trajectories as integrate, type TrajectorySet } from '../analysis/trajectories.js';
+import {
+  trajectories as integrate,
+  type TrajectoryRecord,
+  type TrajectorySet,
+} from '../analysis/trajectories.js';
 import { choiceFacts } from '../figures/paper.js';
 import { methods, type MethodName } from '../flow/methods.js';
 import { fallVerdicts, type FallVerdict } from '../flow/fall.js';
@@ -12,6 +16,7 @@ import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
+import { digest, isUnfinished, Resumable } from './resumable.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readStates } from './states.js';
 import { usageError } from './usage.js';
@@ -113,13 +118,31 @@ async function run(
     rtol: readTolerance(String(given.rtol), '--rtol'),
     atol: readTolerance(String(given.atol), '--atol'),
   };
-  const file = await promiseFile(String(given.out), 'npz', options.force);
+  const resume = given.resume === true;
+  const path = `${String(given.out)}.journal`;
+  const force = options.force || (resume && (await isUnfinished(path)));
+  const file = await promiseFile(String(given.out), 'npz', force);
   const problem: Problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
   const { count, states } = await readStates(String(given.points), '--points', n);
   const starts = Array.from({ length: count }, (_, k) => states.slice(k * n, (k + 1) * n));
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
+    const kept = await Resumable.open<TrajectoryRecord>({
+      path,
+      identity: {
+        command: 'trajectories',
+        model: problem.hash,
+        points: digest(starts),
+        times,
+        method,
+        ...tolerances,
+      },
+      resume,
+      force: options.force,
+    });
+    if (kept.left > 0)
+      console.note(`${String(kept.left)} trajectories of an earlier run are taken as they are.`);
     const progress = console.progress('trajectories');
     const found = await integrate(problem, await loadAlgebra(), starts, {
       times,
@@ -127,7 +150,13 @@ async function run(
       ...tolerances,
       ...(signal ? { signal } : {}),
       onProgress: progress.update,
-    }).finally(progress.stop);
+      kept: kept.records,
+      keep: kept.keep,
+    })
+      .catch(async (error: unknown) => {
+        throw await kept.abandon(error, count, signal);
+      })
+      .finally(progress.stop);
     const counts = tallyOf(found);
     const result = {
       format: 'memscape-trajectories/1',
@@ -152,6 +181,7 @@ async function run(
     });
     for (const notice of problem.notices) console.note(notice);
     for (const written of await file.write(bytes, signal)) console.say(`wrote ${written}`);
+    await kept.end();
     const verdicts = Object.entries(counts).map(([name, k]) => `${String(k)} ${name}`);
     console.say(
       `${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: ${verdicts.join(', ')}; ${String(found.attractors.length)} ${found.attractors.length === 1 ? 'memory' : 'memories'}`,
@@ -195,7 +225,8 @@ export const trajectories: CliCommand = {
       .requiredOption('--out <file>', 'result: R.npz')
       .option('--method <name>', `one of ${Object.keys(methods).join(', ')}`, 'dopri5')
       .option('--rtol <x>', 'relative tolerance of a step', '1e-9')
-      .option('--atol <x>', 'absolute tolerance of a step', '1e-11');
+      .option('--atol <x>', 'absolute tolerance of a step', '1e-11')
+      .option('--resume', 'go on where an interrupted run with the same --out stopped', false);
     withCommonOptions(command).action(async (model: string, given: Record<string, unknown>) => {
       await run(model, given, invocation);
     });
