@@ -145,7 +145,7 @@ describe('capacity', () => {
         trials: 5,
       });
       for (const { overlap, overlapLaw, load, retrieved, errorFree, errorFreeLaw } of levels) {
-        expect(retrieved.mean, String(load)).toBe(1);
+        expect(retrieved.mean, String(load)).toBeGreaterThan(0.95);
         // Amit, Gutfreund, Sompolinsky 1987; finite N adds terms of order 1/N.
         expect(Math.abs(overlap.mean - (overlapLaw ?? NaN)), String(load)).toBeLessThan(
           4 * overlap.error + 1 / size,

@@ -85,6 +85,7 @@ const REST = 1e-8;
 const HORIZON = 500;
 /** Error of a step on the patterns, relative to 1 + |y|. */
 const TOLERANCE = 1e-4;
+const LONGEST_STEP = 0.25;
 
 /** A network with its memories, ready to be asked. */
 export class Retrieval {
@@ -148,7 +149,11 @@ export class Retrieval {
     const states = patterns.map((pattern) => stateFor(problem, stored, pattern));
     const reduction = reduce(problem, states);
     const starts = reduction ? states.map(reduction.project) : states;
-    const flow = new Flow(reduction?.problem ?? problem, algebra, starts.slice(0, 8));
+    const flow = new Flow(
+      reduction?.problem ?? problem,
+      algebra,
+      starts.slice(0, 8).flatMap((y) => [y, y.map((v) => -v), y.map((v) => v / 2)]),
+    );
     const breath = new Breath(signal);
     const rests: (Float64Array | undefined)[] = [];
     for (const start of starts) {
@@ -303,7 +308,8 @@ class Flow {
       evaluator.moveTo(y);
       out.set(evaluator.velocity());
     });
-    this.#h = probeStep(problem, algebra, probes, 'etd4rk', TOLERANCE);
+    // Exponential steps keep fixed points whatever their length, so patterns alone would say nothing.
+    this.#h = Math.min(LONGEST_STEP, probeStep(problem, algebra, probes, 'etd4rk', TOLERANCE));
     this.#slope = new Float64Array(n);
     this.#unused = new Float64Array(n);
   }
