@@ -110,7 +110,7 @@ describe('digits', async () => {
     for (const [k, level] of [6, 10].entries()) {
       const { cue, end, trial } = await retrieval.trial(k, 'noise', level, new Draw(randomStream(k), 0));
       expect(trial.outcome).not.toBe('undecided');
-      let [y, next] = [cue, new Float64Array(794)];
+      let [y, next]: Float64Array[] = [cue, new Float64Array(794)];
       for (let step = 0; step < 400; step++) {
         evaluator.moveTo(y);
         slope.set(evaluator.velocity());
@@ -165,7 +165,7 @@ describe('capacity', () => {
     },
     async () => {
       const sizes = LONG ? [500, 1000, 2000] : [125, 250];
-      const found = [];
+      const found: { readonly at: number; readonly interval: readonly [number | null, number | null] }[] = [];
       for (const size of sizes) {
         const loads = LONG ? range(0.11, 0.23, 9) : range(0.12, 0.32, 6);
         const options = {
