@@ -36,7 +36,7 @@ const KINDS = Object.keys(corruptions) as CorruptionKind[];
 const MOST_LEVELS = 100;
 
 /** `flip:0:0.5:11` or `mask:0.5`, several joined by commas: every level with its kind. */
-export function readCorruptions(text: string): { kind: CorruptionKind; level: number }[] {
+function readCorruptions(text: string): { kind: CorruptionKind; level: number }[] {
   return text.split(',').flatMap((part) => {
     const [name = '', ...rest] = part.split(':');
     const kind = KINDS.find((known) => known === name);
