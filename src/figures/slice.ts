@@ -56,7 +56,8 @@ export class SliceFrame {
     const { origin } = this.grid;
     const from = state.map((v, i) => v - origin[i]);
     const [s, t] = this.project(from);
-    return { s, t, distance: norm(from.map((v, i) => v - (this.state(s, t)[i] - origin[i]))) };
+    const foot = this.state(s, t);
+    return { s, t, distance: norm(state.map((v, i) => v - foot[i])) };
   }
 
   /** The state at (s, t). */

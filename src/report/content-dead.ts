@@ -87,19 +87,24 @@ function recoveryBlocks({ dead: { recovery }, settings, neurons }: Report): Bloc
           ' E4 cannot see that a dead neuron wants to wake; the flow leaves these minima.',
         ]
       : minima.length > 0
-        ? ['None of them is spurious: y* of Prop. 4.3 is a fixed point every time.']
+        ? ['None of them is spurious: Prop. 4.3 leads each of them to where the flow goes.']
         : []),
   );
   return minima.length === 0 ? [words] : [words, recoveryTable(minima)];
 }
 
-const VERDICTS = { recovered: 'certified', spurious: 'blind', 'not-a-minimum': 'caution' } as const;
+const VERDICTS = {
+  recovered: ['certified', 'recovered'],
+  'recovered-nearly': ['plain', 'recovered, nearly'],
+  spurious: ['blind', 'spurious'],
+  'not-a-minimum': ['caution', 'not a minimum'],
+} as const;
 
 function recoveryTable(minima: readonly RecoveryFacts[]): Block {
   return {
     kind: 'table',
     caption: 'Recovery from minima of E4 (Prop. 4.3)',
-    note: 'y* = (1 − P) y + P (W g(y) + b), P the projector on null H; largest |r| of the descents in a row',
+    note: 'y* = (1 − P) y + P (W g(y) + b), P the projector on null H; largest |r| and most dead dimensions of the descents in a row; nearly: a saturated neuron still reacts a little',
     columns: [
       { title: 'verdict' },
       { title: 'descents', numeric: true },
@@ -111,7 +116,7 @@ function recoveryTable(minima: readonly RecoveryFacts[]): Block {
     ],
     rows: minima.map(
       ({ verdict, count: times, deadDimensions, residualBefore, residualAfter, wakes, flow }) => [
-        [badge(VERDICTS[verdict], verdict)],
+        [badge(...VERDICTS[verdict])],
         [count(times)],
         [String(deadDimensions)],
         [number(residualBefore, 3)],

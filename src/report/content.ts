@@ -64,11 +64,11 @@ const notices = ({ notices: all }: Report): Block[] =>
 const ROLES = { question: 'The energy in question', answer: 'The energy that answers' } as const;
 
 function landscapeSection({ landscape, network }: Report, { svgs, file }: Pictures): Section {
-  const figures = landscape.panels.map(({ title, role, verdict, blindSamples }, k) => ({
+  const figures = landscape.panels.map(({ title, role, verdict, blindSamples, words }, k) => ({
     svg: svgs[k] ?? '',
     caption: [
       strong(`${network.symmetric ? `${ROLES[role]}: ` : ''}${plainText(title)}.`),
-      ` ${sentence(verdict)}${blindSamples > 0 ? ` Counted at ${plural(blindSamples, 'sample')}.` : ''}`,
+      ` ${sentence(verdict)}${blindSamples > 0 ? ` Counted at ${plural(blindSamples, 'sample')}.` : ''} ${plainText(words)}.`,
     ],
   }));
   const why = network.symmetric

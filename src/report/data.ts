@@ -104,9 +104,15 @@ export interface FlatFacts {
   readonly length: number;
 }
 
-/** Minima of eq. 4 that stand for the same state. */
+/**
+ * What a minimum of eq. 4 stands for. `recovered-nearly`: a neuron in the tail of its saturation counts as dead and still
+ * reacts a little; y* misses its fixed point by less than 1e-2 (1 + |y*|), and eq. 1 leads from it to that point.
+ */
+export type ReportedRecovery = RecoveryVerdict | 'recovered-nearly';
+
+/** Minima of eq. 4 with the same fate. */
 export interface RecoveryFacts {
-  readonly verdict: RecoveryVerdict;
+  readonly verdict: ReportedRecovery;
   /** Descents that ended so. */
   readonly count: number;
   /** Largest |r| at the minimum, and at y* of Prop. 4.3. */
@@ -154,6 +160,8 @@ export interface PanelFacts {
   readonly blindShare: number | null;
   readonly blindSamples: number;
   readonly coefficients: readonly number[];
+  /** Coefficients, samples, and who computed them: the honesty line of the figure. */
+  readonly words: string;
   readonly shown: readonly { readonly name: string; readonly class: PointClass }[];
 }
 

@@ -9,12 +9,14 @@ import { recover, type Recovery } from '../analysis/recovery.js';
 import { norm } from '../model/evaluator.js';
 import { neuronName } from '../figures/slice.js';
 import { energyInQuestion } from './energies.js';
-import type { DeadFacts, FlatFacts, RecoveryFacts, ReportPoint } from './data.js';
+import type { DeadFacts, FlatFacts, RecoveryFacts, ReportedRecovery, ReportPoint } from './data.js';
 import type { Effort } from './effort.js';
 import { neuronsOf, watchOf, type Subject } from './subject.js';
 
 /** States nearer than this, relative to 1 + |y|, are one. */
 const SAME = 1e-6;
+/** A tail of saturation counts as dead below 1e-6, and moves y* by less than this, relative to 1 + |y*|. */
+const NEARLY = 1e-2;
 
 /** The dead-neuron section. */
 export async function deadFacts(
@@ -102,16 +104,22 @@ async function recoveries(
   return { descents, outcomes, minima };
 }
 
-const far = (a: readonly number[] | Float64Array, b: Float64Array) =>
-  norm(b.map((v, i) => v - a[i])) > SAME * (1 + norm(b));
+const far = (a: readonly number[] | Float64Array, b: Float64Array, tolerance = SAME) =>
+  norm(b.map((v, i) => v - a[i])) > tolerance * (1 + norm(b));
 
-/** Whether two minima stand for the same state and wake the same neurons. */
+/** The verdict with what only looks spurious told apart: a tail that moves y* a little. */
+function verdictOf({ verdict, state, flow }: Recovery): ReportedRecovery {
+  if (verdict !== 'spurious' || far(flow.state, Float64Array.from(state), NEARLY)) return verdict;
+  return 'recovered-nearly';
+}
+
+/** Whether two minima have the same fate; which neurons wake matters where a minimum is spurious. */
 function isSame(a: Recovery, b: Recovery): boolean {
+  const verdict = verdictOf(a);
   return (
-    a.verdict === b.verdict &&
-    a.wakes.join() === b.wakes.join() &&
-    !far(a.flow.state, Float64Array.from(b.flow.state)) &&
-    !far(a.state, Float64Array.from(b.state))
+    verdict === verdictOf(b) &&
+    (verdict !== 'spurious' || a.wakes.join() === b.wakes.join()) &&
+    !far(a.flow.state, Float64Array.from(b.flow.state))
   );
 }
 
@@ -121,16 +129,17 @@ function recoveryFacts(
   places: readonly { readonly name: string; readonly argument: Float64Array }[],
 ): RecoveryFacts {
   const [first] = group;
-  const { verdict, deadDimensions, flow, state, wakes } = first;
+  const { flow, state } = first;
+  const wakes = [...new Set(group.flatMap((one) => one.wakes))].sort((a, b) => a - b);
   const { network } = subject.inner;
   const whole = network === subject.problem.network;
   const shown = whole ? state : [...subject.lift(Float64Array.from(state))];
   return {
-    verdict,
+    verdict: verdictOf(first),
     count: group.length,
     residualBefore: Math.max(...group.map(({ residualBefore }) => residualBefore)),
     residualAfter: Math.max(...group.map(({ residualAfter }) => residualAfter)),
-    deadDimensions,
+    deadDimensions: Math.max(...group.map(({ deadDimensions }) => deadDimensions)),
     wakes: wakes.map((i) => neuronName(network, i)),
     flow: {
       outcome: flow.outcome,

@@ -52,7 +52,8 @@ function certificateFact({ certificates: { condition }, energy }: Findings): Fac
       tone: 'caution',
     };
   const { worst, evaluations } = condition.search;
-  const least = worst ? number(worst.eigenvalue, 3) : '—';
+  const rounding = worst !== undefined && Math.abs(worst.eigenvalue) <= worst.error;
+  const least = worst ? (rounding ? '0' : number(worst.eigenvalue, 3)) : '—';
   if (condition.verdict === 'violated')
     return {
       value: least,
@@ -62,7 +63,7 @@ function certificateFact({ certificates: { condition }, energy }: Findings): Fac
   if (condition.verdict === 'holds' && condition.how === 'proved')
     return {
       value: worst ? least : 'proved',
-      words: `${worst ? `least eigenvalue of sym(MᵀR) at ${count(evaluations)} states; ` : ''}proved: ${name} never rises`,
+      words: `${worst ? `least eigenvalue of sym(MᵀR) at ${count(evaluations)} states${rounding ? ', to rounding' : ''}; ` : ''}proved: ${name} never rises`,
       tone: 'certified',
     };
   const words = condition.verdict === 'holds' ? 'not violated, not proved' : 'not told from 0';
@@ -72,6 +73,14 @@ function certificateFact({ certificates: { condition }, energy }: Findings): Fac
     tone: 'caution',
   };
 }
+
+/** Coefficients of a design in words. */
+export const CHOICE_WORDS = {
+  certified: 'the certified coefficients',
+  third: 'the third term alone',
+  first: 'the first term alone',
+  'eq-4': 'E4',
+} as const;
 
 /** Spurious minima where there are minima of E4, else the design to take. */
 function lastFact({ dead: { recovery }, designs }: Findings): Fact {
@@ -88,7 +97,7 @@ function lastFact({ dead: { recovery }, designs }: Findings): Fact {
   if (best)
     return {
       value: `R = ${best.design}`,
-      words: `is the design to take, with ${best.choice} coefficients`,
+      words: `is the design to take, with ${CHOICE_WORDS[best.choice]}`,
       tone: 'plain',
     };
   if (recovery)

@@ -2,10 +2,9 @@
  * A document as one page: no script, no other file, nothing fetched (its own policy forbids it). Every text becomes markup
  * in `escaped`, and nowhere else; only figures and formulas, which this program has made, go in as they are.
  */
-import { pointGlyph } from '../figure/glyph.js';
 import { escapeXml } from '../figure/svg.js';
 import type { Fact } from './data.js';
-import type { Block, Inline, Line, ReportDocument, Section, Table } from './document.js';
+import type { Block, Glyph, Inline, Line, ReportDocument, Section, Table } from './document.js';
 import { styles } from './style.js';
 
 /** Text that shows as it is: no markup, and no signs that turn the direction of what follows. */
@@ -21,6 +20,17 @@ function tag(
   return `<${name}${list.join('')}>${children.join('')}</${name}>`;
 }
 
+/** The shapes of the figures, in the colour of the text. */
+const GLYPHS: Readonly<Record<Glyph, string>> = {
+  stable: '<circle r="5.5" fill="currentColor"/>',
+  saddle:
+    '<path d="M0-7 7 0 0 7-7 0Z" fill="none" stroke="currentColor" stroke-width="1.4"/><path d="M0-7 7 0H-7Z" fill="currentColor"/>',
+  unstable: '<circle r="5" fill="none" stroke="currentColor" stroke-width="2.4"/>',
+  undecided:
+    '<circle r="6.3" fill="none" stroke="currentColor" stroke-width="1.3" stroke-dasharray="2.6 2"/><text y="3.4" font-size="9.5" font-weight="bold" text-anchor="middle" fill="currentColor">?</text>',
+  'false-memory': '<path d="M-5-5H5V5H-5ZM-5 5 5-5" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+};
+
 const BADGE_SIGN = { certified: '✓ ', blind: '', caution: '', plain: '' } as const;
 
 function inline(piece: Inline): string {
@@ -32,7 +42,7 @@ function inline(piece: Inline): string {
     case 'badge':
       return tag('span', { class: `badge ${piece.tone}` }, escaped(BADGE_SIGN[piece.tone] + piece.text));
     case 'glyph':
-      return `<svg class="glyph" viewBox="-10 -10 20 20" aria-hidden="true">${pointGlyph(piece.glyph, 0, 0)}</svg>`;
+      return `<svg class="glyph" viewBox="-8 -8 16 16" aria-hidden="true">${GLYPHS[piece.glyph]}</svg>`;
     case 'image':
       return `<img src="${escaped(piece.uri)}" alt="${escaped(piece.words)}">`;
   }

@@ -4,6 +4,7 @@
  */
 import { renderSvg } from '../figure/render.js';
 import type { Figure } from '../figure/picture.js';
+import { literal } from '../figures/words.js';
 import type { ImageChoice } from '../figures/images.js';
 import { documentOf } from './content.js';
 import type { Findings, Origin, Report } from './data.js';
@@ -36,10 +37,10 @@ export function filesOf(
   images?: ImageChoice,
 ): ReadonlyMap<string, string> {
   const both: Figure = {
-    title: report.model,
+    title: literal(report.model),
     panels: [figures.flatMap(({ panels }) => panels.flat())],
-    caption: figures.map(({ caption }) => caption ?? '').join(' '),
-    honesty: figures.at(0)?.honesty ?? '',
+    caption: `The slice is ${report.landscape.chosen}.`,
+    honesty: report.landscape.panels.map(({ words }) => words).join(' | '),
   };
   const document = documentOf(report, {
     svgs: figures.map((figure) => renderSvg(figure)),

@@ -18,7 +18,7 @@ import type { Effort } from './effort.js';
 import type { Subject } from './subject.js';
 
 /** CSS pixels of one figure: two stand beside each other on a page of 900. */
-const WIDTH = 440;
+const WIDTH = 500;
 const FIXED = 'fixed points: Newton in f64';
 
 /** The facts of the figures, and the figures. */
@@ -102,13 +102,14 @@ async function drawPanel(task: PanelTask, tally: Tally): Promise<{ facts: PanelF
       blindShare,
       blindSamples,
       coefficients: problem.energy.coefficients,
+      words: [coefficients, `${samples} samples`, tally.honesty(FIXED, 'energy')]
+        .filter((part) => part !== '')
+        .join(' · '),
       shown: marks.map(({ name, class: kind }) => ({ name, class: kind })),
     },
     figure: {
       title: '',
       panels: [[{ ...panel, title: titleOf(problem) }]],
-      caption: `${coefficients === '' ? '' : `${coefficients}. `}${samples} samples.`,
-      honesty: tally.honesty(FIXED, 'energy'),
       width: WIDTH,
       letters: false,
     },
