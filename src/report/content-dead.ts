@@ -1,6 +1,6 @@
 /** The dead-neuron section: which directions are flat and how that was told, what minima of E4 hide, how much is blind. */
 import type { FlatFacts, RecoveryFacts, Report } from './data.js';
-import { badge, paragraph, strong, type Block, type Line, type Section } from './document.js';
+import { badge, paragraph, strong, type Block, type Line, type Section, type Tone } from './document.js';
 import { spuriousOf } from './facts.js';
 import { boxWords, count, names, number, plural, shareWords } from './words.js';
 
@@ -93,12 +93,12 @@ function recoveryBlocks({ dead: { recovery }, settings, neurons }: Report): Bloc
   return minima.length === 0 ? [words] : [words, recoveryTable(minima)];
 }
 
-const VERDICTS = {
+const VERDICTS: Readonly<Record<RecoveryFacts['verdict'], readonly [Tone, string]>> = {
   recovered: ['certified', 'recovered'],
   'recovered-nearly': ['plain', 'recovered, nearly'],
   spurious: ['blind', 'spurious'],
   'not-a-minimum': ['caution', 'not a minimum'],
-} as const;
+};
 
 function recoveryTable(minima: readonly RecoveryFacts[]): Block {
   return {

@@ -43,7 +43,7 @@ function sureness({
     ];
   return [
     badge('caution', 'search'),
-    ` ${how}: ${where}. Outcome: ${outcome}; estimated share of the box that leads to unseen points: ${number(unseenMass, 2)}.`,
+    ` ${how.charAt(0).toUpperCase()}${how.slice(1)}: ${where}. Outcome: ${outcome}; estimated share of the box that leads to unseen points: ${number(unseenMass, 2)}.`,
   ];
 }
 

@@ -68,7 +68,7 @@ function landscapeSection({ landscape, network }: Report, { svgs, file }: Pictur
     svg: svgs[k] ?? '',
     caption: [
       strong(`${network.symmetric ? `${ROLES[role]}: ` : ''}${plainText(title)}.`),
-      ` ${sentence(verdict)}${blindSamples > 0 ? ` Counted at ${plural(blindSamples, 'sample')}.` : ''} ${plainText(words)}.`,
+      ` ${sentence(verdict)}${blindSamples > 0 ? ` Counted at ${plural(blindSamples, 'sample')}` : ''} · ${plainText(words)}.`,
     ],
   }));
   const why = network.symmetric

@@ -6,7 +6,7 @@ import { defaultStarts } from '../analysis/search.js';
 import type { Omission, Settings } from './data.js';
 
 /** What may be asked for instead of the defaults. */
-export type Wishes = Partial<Omit<Settings, 'seed' | 'box'>> & {
+export type Wishes = Partial<Omit<Settings, 'seed' | 'box' | 'designSamples' | 'designEvaluations'>> & {
   readonly box?: readonly [number, number];
   readonly seed?: number;
   /** Leave nothing out because of its size. */
@@ -22,77 +22,30 @@ export interface Effort extends Settings {
   readonly decomposes: boolean;
 }
 
-/** Measured on one core: a search of 256 neurons takes half a minute, 28 designs of 64 neurons one minute. */
+/** Measured on one core: a search of 120 neurons takes a minute, as every point found takes an eigenvalue problem. */
 const SEARCHED = 256;
 const COMPARED = 64;
 
-const bySize = (n: number, sizes: readonly (readonly [upTo: number, value: number])[]): number =>
-  sizes.find(([upTo]) => n <= upTo)?.[1] ?? sizes[sizes.length - 1][1];
+/** A value for small networks (64), for large ones (256), and for those beyond. */
+const bySize = (n: number, [small, large, beyond]: readonly [number, number, number]): number =>
+  n <= COMPARED ? small : n <= SEARCHED ? large : beyond;
 
 /** The settings for a network of n neurons that matter and N in all. */
 export function effortFor(n: number, neurons: number, wishes: Wishes): Effort {
   const all = wishes.all === true;
+  const samples = wishes.samples ?? bySize(neurons, [4096, 1024, 256]);
+  const evaluations = wishes.evaluations ?? bySize(n, [512, 16, 1]);
   return {
     box: wishes.box ?? [-4, 4],
     seed: wishes.seed ?? 1,
-    starts:
-      wishes.starts ??
-      (n <= 64
-        ? defaultStarts(n)
-        : bySize(n, [
-            [256, 64],
-            [Infinity, 4],
-          ])),
-    descents:
-      wishes.descents ??
-      bySize(n, [
-        [16, 256],
-        [64, 32],
-        [256, 8],
-        [Infinity, 2],
-      ]),
-    evaluations:
-      wishes.evaluations ??
-      bySize(n, [
-        [16, 512],
-        [64, 128],
-        [256, 8],
-        [Infinity, 1],
-      ]),
-    samples:
-      wishes.samples ??
-      bySize(neurons, [
-        [64, 4096],
-        [256, 1024],
-        [Infinity, 256],
-      ]),
-    side:
-      wishes.side ??
-      bySize(neurons, [
-        [64, 256],
-        [256, 128],
-        [Infinity, 64],
-      ]),
-    designSamples:
-      wishes.designSamples ??
-      bySize(n, [
-        [16, 1024],
-        [Infinity, 128],
-      ]),
-    designEvaluations:
-      wishes.designEvaluations ??
-      bySize(n, [
-        [16, 128],
-        [32, 32],
-        [Infinity, 8],
-      ]),
-    examined:
-      wishes.examined ??
-      bySize(n, [
-        [64, 64],
-        [256, 16],
-        [Infinity, 4],
-      ]),
+    starts: wishes.starts ?? bySize(n, [defaultStarts(n), 16, 4]),
+    descents: wishes.descents ?? (n <= 16 ? 256 : bySize(n, [32, 4, 2])),
+    evaluations,
+    samples,
+    side: wishes.side ?? bySize(neurons, [256, 128, 64]),
+    designSamples: Math.min(samples, n <= 16 ? 1024 : 128),
+    designEvaluations: Math.min(evaluations, n <= 16 ? 128 : n <= 32 ? 32 : 8),
+    examined: wishes.examined ?? bySize(n, [64, 16, 4]),
     searches: all || n <= SEARCHED,
     descends: all || n <= SEARCHED,
     certifies: all || n <= SEARCHED,

@@ -28,7 +28,7 @@ const [y, u, b, g, r, W, R, L, M, E, I, H] = ['y', 'u', 'b', 'g', 'r', 'W', 'R',
 );
 const dotted = (x: Piece) => `<mover>${x}<mo>˙</mo></mover>`;
 const z = row(W, u, mo('+'), b);
-const square = row(mo('|'), r, sup(mo('|'), mn('2')));
+const square = sup(row(mo('|'), r, mo('|')), mn('2'));
 
 /** The dynamics, by equation. */
 export const DYNAMICS: Readonly<Record<number, Formula>> = {
