@@ -10,7 +10,6 @@ import {
   type Line,
   type Section,
 } from './document.js';
-import type { Pictures } from './content.js';
 import { boxWords, classWords, count, number, plural, spectrumWords, vector } from './words.js';
 
 /** The fixed-point section. */
@@ -53,7 +52,7 @@ function table({ points, energy, network, neurons, dynamics }: Report, images: P
   const residual = points.reduce((most, p) => (p.falseMemory ? most : Math.max(most, p.residual)), 0);
   return {
     kind: 'table',
-    caption: `${plural(points.length, 'point')}`,
+    caption: plural(points.length, 'point'),
     note: `|r| ≤ ${number(residual, 2)} at every fixed point, in f64; spectrum of eq. ${String(dynamics.equation)} with R = ${dynamics.R}; on range H: of eq. 1 (Prop. 4)`,
     columns: [
       { title: '' },
@@ -74,11 +73,11 @@ function table({ points, energy, network, neurons, dynamics }: Report, images: P
       [glyph(kindOf(point)), ' ', strong(point.name)],
       classLine(point),
       ...(images.size > 0 ? [imageLine(point, images)] : []),
-      [vector(point.state, 5, 4)],
+      [vector(point.state, 5, neurons <= 4 ? 4 : 2)],
       [aliveWords(point, network.layers, neurons)],
       [String(point.deadDimensions)],
-      [spectrumWords(point.spectrum)],
-      [spectrumWords(point.restrictedSpectrum)],
+      [spectrumWords(point.spectrum, 3)],
+      [spectrumWords(point.restrictedSpectrum, 3)],
       [point.energy === null ? '—' : number(point.energy, 7)],
       [number(point.residual, 2)],
       [minimumWords(point)],

@@ -13,20 +13,11 @@ import {
   strong,
   type Block,
   type Line,
+  type Pictures,
   type ReportDocument,
   type Section,
 } from './document.js';
 import { plural, vector } from './words.js';
-
-/** What a document shows that its data does not hold. */
-export interface Pictures {
-  /** One SVG for each panel of the landscape. */
-  readonly svgs: readonly string[];
-  /** The file with all of them, for the text. */
-  readonly file: string;
-  /** Data URIs of the images of points, by name. */
-  readonly images: ReadonlyMap<string, string>;
-}
 
 /** A report as sections of words. */
 export function documentOf(report: Report, pictures: Pictures): ReportDocument {

@@ -195,7 +195,7 @@ export interface Settings {
 }
 
 /** The choices of the model as every result states them. */
-export interface Choices {
+interface Choices {
   readonly model: string;
   readonly hash: string;
   readonly dynamics: { readonly equation: number; readonly R: string };
@@ -234,7 +234,7 @@ export interface Origin {
   readonly version: string;
   readonly command: string;
   readonly seed: number;
-  readonly tolerances: Readonly<Record<string, string>>;
+  readonly tolerances: { readonly blindSpot: string };
   readonly computedBy: { readonly name: string; readonly precision: string };
 }
 

@@ -22,7 +22,7 @@ export type Inline =
 export type Line = readonly Inline[];
 
 /** A column of a table. */
-export interface Column {
+interface Column {
   readonly title: string;
   /** Numbers are aligned at their right end. */
   readonly numeric?: boolean;
@@ -66,6 +66,16 @@ export interface ReportDocument {
   readonly subtitle: Line;
   readonly sections: readonly Section[];
   readonly footer: Line;
+}
+
+/** What a document shows that its data does not hold. */
+export interface Pictures {
+  /** One SVG for each panel of the landscape. */
+  readonly svgs: readonly string[];
+  /** The file with all of them, for the text. */
+  readonly file: string;
+  /** Data URIs of the images of points, by name. */
+  readonly images: ReadonlyMap<string, string>;
 }
 
 export const strong = (text: string): Inline => ({ kind: 'strong', text });

@@ -8,7 +8,7 @@ import { resolveProblem, type Problem } from '../model/problem.js';
 import type { Model } from '../types.js';
 
 /** Whether an energy is E4: eq. 4, eq. 5 (E4 and a constant), or the second term alone. */
-export function isE4({ energy }: Problem): boolean {
+function isE4({ energy }: Problem): boolean {
   const [first, , third] = energy.coefficients;
   return first === 0 && third === 0;
 }

@@ -75,7 +75,7 @@ function certificateFact({ certificates: { condition }, energy }: Findings): Fac
 }
 
 /** Coefficients of a design in words. */
-export const CHOICE_WORDS = {
+const CHOICE_WORDS = {
   certified: 'the certified coefficients',
   third: 'the third term alone',
   first: 'the first term alone',
@@ -130,7 +130,7 @@ export function methodsOf(findings: Findings, origin: Origin): string {
     `The network (${plural(neurons, 'neuron')}, SHA-256 ${hash.slice(0, 16)}…) was analysed with memscape ${origin.version}, under eq. ${String(dynamics.equation)} with R = ${dynamics.R} and the energy of eq. ${String(energy.equation)} with coefficients (${coefficients}) of Fanaskov and Oseledets (ICLR 2025).${reduced}`,
     searchSentence(findings),
     'A fixed point is stable where every eigenvalue of the Jacobian has a negative real part beyond its estimated error, and undecided where the sign of one that matters lies within it.',
-    `Blind spots (${origin.tolerances.blindSpot ?? ''}) were counted at uniform states of ${boxWords(settings.box, neurons)}: ${shareWords(dead.blind)} for the chosen energy${dead.blindE4 ? `, ${shareWords(dead.blindE4)} for E4` : ''}.`,
+    `Blind spots (${origin.tolerances.blindSpot}) were counted at uniform states of ${boxWords(settings.box, neurons)}: ${shareWords(dead.blind)} for the chosen energy${dead.blindE4 ? `, ${shareWords(dead.blindE4)} for E4` : ''}.`,
     certificates.condition
       ? `Condition (11) was ${certificates.condition.how === 'proved' ? 'proved' : `examined at ${count(certificates.condition.search.evaluations)} states`}: ${certificates.condition.verdict}.`
       : '',

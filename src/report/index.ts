@@ -13,8 +13,8 @@ import { htmlOf } from './html.js';
 import { pointImages } from './images.js';
 import { markdownOf } from './markdown.js';
 
-export { collect, type Collected, type CollectOptions } from './collect.js';
-export type { Findings, Origin, Report, Settings } from './data.js';
+export { collect } from './collect.js';
+export type { Report } from './data.js';
 export type { Wishes } from './effort.js';
 export { memoryChanges, plainPoint } from './points.js';
 
