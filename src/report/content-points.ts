@@ -9,6 +9,7 @@ import {
   type Inline,
   type Line,
   type Section,
+  type Pictures,
 } from './document.js';
 import { boxWords, classWords, count, number, plural, spectrumWords, vector } from './words.js';
 
