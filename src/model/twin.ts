@@ -31,3 +31,31 @@ export interface Layer64 {
   /** The functions of one neuron, where neurons do not act on each other. */
   readonly elementwise?: Elementwise64;
 }
+
+/** Functions of one number that f64 forms may use; equations.md section 2 has their formulas. */
+export type Special64 =
+  | 'atanMoment'
+  | 'dilogNegExp'
+  | 'erf'
+  | 'erfMoment'
+  | 'geluMoment'
+  | 'logCosh'
+  | 'logistic'
+  | 'logisticSlope'
+  | 'normalCdf'
+  | 'normalPdf'
+  | 'siluMoment'
+  | 'softplus'
+  | 'xlogx';
+
+/** What f64 forms of rows may be made of: special functions, and twins that several rows or whole layers need. */
+export interface Library64 extends Readonly<Record<Special64, (x: number) => number>> {
+  /** x > 0: scale x; x <= 0: scale a (e^x - 1). */
+  readonly exponentialLinear: (scale: number, a: number) => Elementwise64;
+  /** g = softmax(beta x). */
+  readonly softmax64: (beta: number) => Layer64;
+  /** g = (x - mean)/sd, sd with eps under the root. */
+  readonly layerNorm64: (eps: number) => Layer64;
+  /** g = x/sqrt(|x|^2 + eps). */
+  readonly spherical64: (eps: number) => Layer64;
+}
