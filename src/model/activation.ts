@@ -10,7 +10,7 @@
  */
 import type { Elementwise64, Layer64, Library64 } from './twin.js';
 
-export type { Elementwise64, Layer64, Library64, Special64 } from './twin.js';
+export type { Elementwise64, Layer64, Library64 } from './twin.js';
 
 /** A parameter of an activation; it has no unit. */
 export interface Parameter {

@@ -32,24 +32,34 @@ export interface Layer64 {
   readonly elementwise?: Elementwise64;
 }
 
-/** Functions of one number that f64 forms may use; equations.md section 2 has their formulas. */
-export type Special64 =
-  | 'atanMoment'
-  | 'dilogNegExp'
-  | 'erf'
-  | 'erfMoment'
-  | 'geluMoment'
-  | 'logCosh'
-  | 'logistic'
-  | 'logisticSlope'
-  | 'normalCdf'
-  | 'normalPdf'
-  | 'siluMoment'
-  | 'softplus'
-  | 'xlogx';
-
 /** What f64 forms of rows may be made of: special functions, and twins that several rows or whole layers need. */
-export interface Library64 extends Readonly<Record<Special64, (x: number) => number>> {
+export interface Library64 {
+  /** integral_0^s atan = s atan s - ln(1 + s^2)/2. */
+  readonly atanMoment: (x: number) => number;
+  /** Li2(-e^x). */
+  readonly dilogNegExp: (x: number) => number;
+  /** The error function. */
+  readonly erf: (x: number) => number;
+  /** integral_0^s t erf(t) dt. */
+  readonly erfMoment: (x: number) => number;
+  /** L of gelu. */
+  readonly geluMoment: (x: number) => number;
+  /** log cosh x. */
+  readonly logCosh: (x: number) => number;
+  /** 1/(1 + e^-x). */
+  readonly logistic: (x: number) => number;
+  /** The derivative of the logistic function. */
+  readonly logisticSlope: (x: number) => number;
+  /** Phi(x). */
+  readonly normalCdf: (x: number) => number;
+  /** phi(x). */
+  readonly normalPdf: (x: number) => number;
+  /** L of silu. */
+  readonly siluMoment: (x: number) => number;
+  /** log(1 + e^x). */
+  readonly softplus: (x: number) => number;
+  /** x log x, 0 at 0. */
+  readonly xlogx: (x: number) => number;
   /** x > 0: scale x; x <= 0: scale a (e^x - 1). */
   readonly exponentialLinear: (scale: number, a: number) => Elementwise64;
   /** g = softmax(beta x). */
