@@ -21,9 +21,15 @@ export default defineConfig({
     emptyOutDir: false,
     lib: {
       // What something outside starts by name: package exports, the command, a process, threads.
-      entry: ['index', 'node', commandLine, 'gpu/child', 'cpu/worker.node', 'cpu/worker.web'].map(
-        (name) => `src/${name}.ts`,
-      ),
+      entry: [
+        'index',
+        'analysis/index',
+        'node',
+        commandLine,
+        'gpu/child',
+        'cpu/worker.node',
+        'cpu/worker.web',
+      ].map((name) => `src/${name}.ts`),
       formats: ['es'],
     },
     rolldownOptions: {

@@ -3,8 +3,8 @@
  * are compared with f64 RK4, h = 0.05, whose flows end within 1e-3 of an attractor.
  */
 import { readFile } from 'node:fs/promises';
+import { findFixedPoints } from '../src/analysis/index.js';
 import {
-  findFixedPoints,
   loadAlgebra,
   mapBasins,
   prepareBasins,

@@ -4,7 +4,8 @@
  * machine may be busy; runs take turns.
  */
 import { spawnSync } from 'node:child_process';
-import { createNetwork, fixedPointsFrom, loadAlgebra, resolveProblem } from '../src/index.js';
+import { fixedPointsFrom } from '../src/analysis/index.js';
+import { createNetwork, loadAlgebra, resolveProblem } from '../src/index.js';
 import { sliceCase } from './cases.js';
 import { spread } from './statistics.js';
 

@@ -3,8 +3,6 @@ export {
   CpuBackend,
   createPlan,
   Evaluator,
-  fixedPointsFrom,
-  gridSeeds,
   LiveField,
   loadAlgebra,
   MemscapeError,
@@ -13,10 +11,10 @@ export {
   resolveProblem,
   Simulator,
   type Algebra,
-  type FixedPointClass,
   type GpuBackend,
   type Grid,
   type LiveResult,
   type Problem,
   type Quantity,
 } from '../src/index.js';
+export { fixedPointsFrom, gridSeeds, type FixedPointClass } from '../src/analysis/index.js';

@@ -13,7 +13,7 @@ export const REGIONS_HELP =
   'cut the slice into regions of constant alive set and follow where each drains to (Prop. 4)';
 
 /** The grid of the regions: that of the field, or a coarser one where it is too fine to be cut in f64. */
-export function regionGrid({ network }: Problem, grid: Grid): Grid {
+function regionGrid({ network }: Problem, grid: Grid): Grid {
   const axes = grid.size.length;
   const side = Math.floor(Math.min(axes === 3 ? 64 : SIDE, mostRegionCells(network.size) ** (1 / axes)));
   return resampled(

@@ -8,13 +8,9 @@
  * The WGSL and the f64 forms are written separately on purpose: an oracle generated from the kernel would
  * prove nothing.
  */
-import type * as library64 from './library64.js';
-import type { Elementwise64, Layer64 } from './twin.js';
+import type { Elementwise64, Layer64, Library64 } from './twin.js';
 
-export type { Elementwise64, Layer64 } from './twin.js';
-
-/** Special functions and twins of whole layers in f64, from which the f64 forms of rows may be made. */
-export type Library64 = typeof library64;
+export type { Elementwise64, Layer64, Library64 } from './twin.js';
 
 /** A parameter of an activation; it has no unit. */
 export interface Parameter {

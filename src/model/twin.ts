@@ -31,3 +31,41 @@ export interface Layer64 {
   /** The functions of one neuron, where neurons do not act on each other. */
   readonly elementwise?: Elementwise64;
 }
+
+/** What f64 forms of rows may be made of: special functions, and twins that several rows or whole layers need. */
+export interface Library64 {
+  /** integral_0^s atan = s atan s - ln(1 + s^2)/2. */
+  readonly atanMoment: (x: number) => number;
+  /** Li2(-e^x). */
+  readonly dilogNegExp: (x: number) => number;
+  /** The error function. */
+  readonly erf: (x: number) => number;
+  /** integral_0^s t erf(t) dt. */
+  readonly erfMoment: (x: number) => number;
+  /** L of gelu. */
+  readonly geluMoment: (x: number) => number;
+  /** log cosh x. */
+  readonly logCosh: (x: number) => number;
+  /** 1/(1 + e^-x). */
+  readonly logistic: (x: number) => number;
+  /** The derivative of the logistic function. */
+  readonly logisticSlope: (x: number) => number;
+  /** Phi(x). */
+  readonly normalCdf: (x: number) => number;
+  /** phi(x). */
+  readonly normalPdf: (x: number) => number;
+  /** L of silu. */
+  readonly siluMoment: (x: number) => number;
+  /** log(1 + e^x). */
+  readonly softplus: (x: number) => number;
+  /** x log x, 0 at 0. */
+  readonly xlogx: (x: number) => number;
+  /** x > 0: scale x; x <= 0: scale a (e^x - 1). */
+  readonly exponentialLinear: (scale: number, a: number) => Elementwise64;
+  /** g = softmax(beta x). */
+  readonly softmax64: (beta: number) => Layer64;
+  /** g = (x - mean)/sd, sd with eps under the root. */
+  readonly layerNorm64: (eps: number) => Layer64;
+  /** g = x/sqrt(|x|^2 + eps). */
+  readonly spherical64: (eps: number) => Layer64;
+}

@@ -15,7 +15,7 @@ import { random } from '../random-model.js';
 const LONG = process.env.MEMSCAPE_LONG === '1';
 const WHY_SHORT = `MEMSCAPE_LONG=1 runs the full count${LONG ? ', and is set' : ''}`;
 const KILLS = LONG ? 60 : 2;
-const ABORTS = LONG ? 300 : 10;
+const ABORTS = LONG ? 300 : 5;
 
 const dist = (name: string) =>
   import(/* @vite-ignore */ new URL(`../../dist/${name}.js`, import.meta.url).href);

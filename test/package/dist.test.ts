@@ -36,16 +36,23 @@ function externals(file: string, seen = new Set<string>()): Set<string> {
   return found;
 }
 
-test('the index needs no globals, no Node and no linear algebra to load', () => {
-  expect(exportsOf(join(root, 'dist/index.js'))).toContain('Simulator');
-  const others = externals(join(root, 'dist/index.js'));
+test.each([
+  ['index.js', 'Simulator'],
+  ['analysis/index.js', 'fixedPointsFrom'],
+])('%s needs no globals, no Node and no linear algebra to load', (file, name) => {
+  expect(exportsOf(join(root, 'dist', file))).toContain(name);
+  const others = externals(join(root, 'dist', file));
   expect([...others].filter((name) => name.startsWith('node:') || name === 'ml-matrix')).toEqual([]);
 });
 
-test('the bundle is one file that stands alone and is the index', () => {
+test('the bundle is one file that stands alone: the index and the analysis', () => {
   const alone = join(scratch, 'memscape.min.mjs');
   copyFileSync(join(root, 'dist/memscape.min.js'), alone);
-  expect(exportsOf(alone)).toEqual(exportsOf(join(root, 'dist/index.js')));
+  const [index, analysis] = ['index.js', 'analysis/index.js'].map((file) =>
+    exportsOf(join(root, 'dist', file)),
+  );
+  expect(exportsOf(alone)).toEqual([...index, ...analysis].sort());
+  expect(index.filter((name) => analysis.includes(name))).toEqual([]);
 });
 
 test('the node entry loads', () => {
