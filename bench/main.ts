@@ -11,6 +11,7 @@ import { vulkanAttempts } from '../src/node.js';
 import { basinLines, measureBasins } from './basins.js';
 import { baselineField, type SliceCase } from './baseline.js';
 import { gridOf, problemOf, SIZES, sliceCase } from './cases.js';
+import { measureNewton, newtonLine, type NewtonRow } from './newton.js';
 import { shuffled, spread, type Spread } from './statistics.js';
 
 const ROUNDS = 15;
@@ -157,12 +158,18 @@ for (const { n, size, goal } of SIZES) {
 }
 const basins = await measureBasins(backend);
 console.log(`${basinLines(basins)}\n`);
+const newton: NewtonRow[] = [];
+for (const n of [2, 8]) {
+  const row = await measureNewton(backend, n);
+  newton.push(row);
+  console.log(`${newtonLine(row)}\n`);
+}
 const after = loadavg();
 console.log(`load after ${after[0].toFixed(2)}`);
 await mkdir('out', { recursive: true });
 await writeFile(
   'out/bench.json',
-  JSON.stringify({ adapter: backend.info, machine, before, after, rows, basins }, null, 2),
+  JSON.stringify({ adapter: backend.info, machine, before, after, rows, basins, newton }, null, 2),
 );
 console.log('written: out/bench.json');
 const missed = rows.filter((row) => row.goal !== undefined && row.ratio.median < row.goal);

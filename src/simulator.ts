@@ -118,6 +118,27 @@ export class Simulator {
   }
 
   /**
+   * Where damped Newton for r = 0 leads from each of `starts`, [count][N]: seeds for `findFixedPoints`, which takes a
+   * simulator as its `presolver`. On a GPU up to N = 8, in f32; else by the plain f64 twin.
+   * @throws as `evaluate`.
+   */
+  async newtonEnds(
+    problem: Problem,
+    starts: Float64Array,
+    signal?: AbortSignal,
+  ): Promise<{ ends: Float32Array | Float64Array; by: string }> {
+    const { fields } = await this.evaluate({
+      problem,
+      sampling: { kind: 'points', count: starts.length / problem.network.size, states: starts },
+      quantities: ['newton-end'],
+      ...(signal ? { signal } : {}),
+    });
+    const field = fields.get('newton-end');
+    if (!field) throw new RangeError('the field that was asked for is missing');
+    return { ends: field.data, by: field.computedBy.name };
+  }
+
+  /**
    * Computes like `evaluate`, and hands every tile to each of `sinks` in their order instead of keeping it: for fields
    * that no memory holds. Tiles wait for the slowest sink.
    * @throws as `evaluate`, and whatever a sink throws.

@@ -108,7 +108,9 @@ export type Quantity =
   | 'dead-count'
   | 'alive-mask'
   | 'certificate'
-  | 'blind-spot';
+  | 'blind-spot'
+  /** Where damped Newton for r = 0 leads from the state (a vector): a seed for the search of fixed points, nothing proved. */
+  | 'newton-end';
 
 /**
  * An affine grid y = origin + s axis_0 + t axis_1 + q axis_2 with 1 to 3 axes. Points are cell centres,

@@ -13,6 +13,7 @@ import { activationRow } from '../model/activation.js';
 import type { Algebra } from '../model/algebra.js';
 import { norm, type Evaluator } from '../model/evaluator.js';
 import type { Matrix, Network } from '../types.js';
+import { Lu } from '../math/lu.js';
 import { Linearisation, residualJacobian, weightsOf } from './linearisation.js';
 
 /** An eigenvalue with its estimated error. */
@@ -37,7 +38,7 @@ const MULTIPLE_ZERO = 4;
 export function flowSpectrum(evaluator: Evaluator, algebra: Algebra): Flow {
   const { network } = evaluator.problem;
   const jacobian = residualJacobian(evaluator);
-  const displaced = displacement(evaluator, algebra, jacobian);
+  const displaced = displacement(evaluator, jacobian);
   const perturbation = uncertainty(evaluator, displaced, residualJacobian);
   if (!isSymmetrisable(network)) {
     const eigenvalues = boundedEigenvalues(algebra, jacobian, perturbation);
@@ -110,24 +111,23 @@ function conjugate(a: Float64Array, n: number, offset: number, { rows: size, dat
 }
 
 /** 4 e: how far the true zero of r may be. */
-function displacement(evaluator: Evaluator, algebra: Algebra, jacobian: Matrix): Float64Array {
+function displacement(evaluator: Evaluator, jacobian: Matrix): Float64Array {
   const { y, r } = evaluator;
   const noise = residualRounding(evaluator);
   const most = FARTHEST * (1 + norm(y));
   const size = norm(r);
   // Away from zeros of r (false memories) r is no error.
   const error = size > most ? new Float64Array(r.length) : r;
-  const first = algebra.solve(
-    jacobian,
-    noise.map((rho, i) => error[i] + (error[i] < 0 ? -rho : rho)),
-  );
+  const lu = new Lu(r.length);
+  lu.matrix.set(jacobian.data);
+  const regular = lu.factor() > 0;
+  const solve = (b: Float64Array) => {
+    lu.solve(b);
+    return b;
+  };
+  const first = regular ? solve(noise.map((rho, i) => error[i] + (error[i] < 0 ? -rho : rho))) : undefined;
   // Once more with the signs that the inverse enlarges.
-  const second =
-    first &&
-    algebra.solve(
-      jacobian,
-      noise.map((rho, i) => (first[i] < 0 ? -rho : rho)),
-    );
+  const second = first && solve(noise.map((rho, i) => (first[i] < 0 ? -rho : rho)));
   const e =
     first && second
       ? first.map((v, i) => Math.max(Math.abs(v), Math.abs(second[i])) * (v < 0 ? -1 : 1))

@@ -87,6 +87,8 @@ export interface FixedPointSearch {
   readonly unseenMass: number;
   /** How the starts ended. */
   readonly outcomes: Outcomes;
+  /** Who followed the starts, in words; with the times of both ways where they were measured. */
+  readonly solvedBy: string;
   /** Symmetries that generate the group of W, b and g, and whether these are all. */
   readonly symmetry: { readonly generators: number; readonly complete: boolean };
   /** Parts of the network that do not act on each other: its points are all combinations of theirs. */
@@ -116,7 +118,7 @@ export async function search(
   const ends = new Ends(ballRadius(evaluator));
   const counted = await countAll(inner, algebra, ends, options.signal);
   const proven = new Set(ends.all.map(({ state }) => state));
-  const outcomes = await searchBox(field, newton, ends, settings);
+  const { outcomes, solvedBy } = await searchBox(field, newton, ends, settings, inner);
   await searchFurther(evaluator, algebra, newton, field, ends, settings);
   const symmetries = symmetriesOf(inner.network);
   addImages(ends, newton, field.state, symmetries.generators);
@@ -148,6 +150,7 @@ export async function search(
     starts: settings.starts,
     unseenMass: unseenMass(proof.complete, points.length, singletons, settings.starts),
     outcomes,
+    solvedBy,
     symmetry: { generators: symmetries.generators.length, complete: symmetries.complete },
     parts: partsOf(inner),
   };

@@ -5,8 +5,8 @@ import type { DeviceChoice } from '../node.js';
 import type { Quantity } from '../types.js';
 import { usageError } from './usage.js';
 
-/** Every quantity with a line of help. */
-const QUANTITIES: Readonly<Record<Quantity, string>> = {
+/** Every quantity of the contract with a line of help; `newton-end` is a means, no result. */
+const QUANTITIES: Readonly<Record<Exclude<Quantity, 'newton-end'>, string>> = {
   energy: 'the chosen energy',
   residual: '|r|',
   speed: '|R r|',

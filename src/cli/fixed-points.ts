@@ -5,6 +5,7 @@ import { defaultStarts } from '../analysis/search.js';
 import { choiceFacts } from '../figures/paper.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { resolveProblem } from '../model/problem.js';
+import { cpuOnly } from '../plan/plan.js';
 import { loadModel } from '../node.js';
 import { memoryChanges, plainPoint } from '../report/index.js';
 import { readBox, readStarts } from './arguments.js';
@@ -14,6 +15,9 @@ import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 
+/** From so many starts on `auto` opens a GPU and lets it show whether it is faster. */
+const MANY_STARTS = 16_384;
+
 async function run(
   model: string,
   given: Readonly<Record<string, unknown>>,
@@ -21,18 +25,25 @@ async function run(
 ): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
-  refuseGpu(options.device, 'fixed points');
   const box = readBox(String(given.box));
   const asked = typeof given.starts === 'string' ? readStarts(given.starts) : undefined;
   const file = await promiseFile(String(given.out), 'json', options.force);
   const problem = await resolveProblem(await loadModel(model));
-  await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
+  const starts = asked ?? defaultStarts(problem.network.size);
+  const small = !cpuOnly(problem, 'newton-end');
+  if (!small) refuseGpu(options.device, 'fixed points of more than 8 neurons');
+  const presolved =
+    small && (options.device === 'gpu' || (options.device === 'auto' && starts >= MANY_STARTS));
+  const device = presolved ? options.device : 'cpu';
+  await withSimulator(invocation, { ...options, device }, async (session) => {
     const { console, signal } = session;
     const progress = console.progress('fixed-points');
     const found = await findFixedPoints(problem, await loadAlgebra(), {
-      starts: asked ?? defaultStarts(problem.network.size),
+      starts,
       box,
       seed: options.seed,
+      ...(presolved ? { presolver: session.simulator } : {}),
+      presolve: options.device === 'gpu' ? 'always' : 'measured',
       ...(signal ? { signal } : {}),
       onProgress: progress.update,
     }).finally(progress.stop);
@@ -60,7 +71,7 @@ const MOST_NUMBERS = 6;
 /** The table for people: one line for each point. */
 function tell(
   console: Console,
-  { points, method, outcome, how, starts, unseenMass, outcomes, parts }: FixedPointSearch,
+  { points, method, outcome, how, starts, unseenMass, outcomes, parts, solvedBy }: FixedPointSearch,
 ) {
   const rows = points
     .slice(0, MOST_ROWS)
@@ -92,6 +103,7 @@ function tell(
     `${String(points.length)} ${points.length === 1 ? 'point' : 'points'} by ${method}, ${outcome}: ${how}; ` +
       `${String(outcomes.converged)} of ${String(starts)} starts converged, unseen share about ${unseenMass.toPrecision(2)}`,
   );
+  console.say(solvedBy);
 }
 
 function stateWords(state: Float64Array): string {

@@ -52,6 +52,7 @@ export function quantityWords(problem: Problem, quantity: Quantity): string {
     'alive-mask': 'Number of alive neurons',
     certificate: 'Least eigenvalue of sym(*M*^T *R*), condition (11)',
     'blind-spot': `Blind spots of ${energy}`,
+    'newton-end': 'Where Newton leads',
   };
   return words[quantity];
 }

@@ -183,7 +183,11 @@ export class BoundedEvaluator {
   /** Value and bound of a quantity; masks and counts have the bound 0, or 1 and more near a threshold. */
   evaluate(quantity: Quantity): Tracked {
     const n = this.#problem.network.size;
-    const vector = quantity === 'rhs' || quantity === 'energy-gradient' || quantity === 'alive-mask';
+    const vector =
+      quantity === 'rhs' ||
+      quantity === 'energy-gradient' ||
+      quantity === 'alive-mask' ||
+      quantity === 'newton-end';
     const value = new Float64Array(vector ? n : 1);
     this.evaluator.write(quantity, value, 0, 1);
     const scalar = (error: number): Tracked => ({ value, error: Float64Array.of(error + FLUSHED) });
@@ -209,6 +213,9 @@ export class BoundedEvaluator {
         return scalar(this.#certificateError());
       case 'blind-spot':
         return { value, error: Float64Array.of(this.#blindError()) };
+      case 'newton-end':
+        // Steps decide by comparisons: rounding may lead to another fixed point, and nothing is promised.
+        return { value, error: new Float64Array(n).fill(Infinity) };
     }
   }
 

@@ -9,6 +9,7 @@ import type { Matrix, Quantity } from '../types.js';
 import type { Algebra } from './algebra.js';
 import { DEAD_EIGENVALUE } from './activation.js';
 import { liftNetwork, type Lifted64 } from './lift.js';
+import { newtonEnd } from './newton-end.js';
 import { applyWeights, applyWeightsTransposed } from './network.js';
 import type { Problem } from './problem.js';
 
@@ -285,6 +286,13 @@ export class Evaluator {
     return r > BLIND * (1 + norm(this.y)) && norm(this.metricTimesResidual()) <= BLIND * r;
   }
 
+  #writeNewtonEnd(write: (v: Float64Array) => void): void {
+    const state = this.y.slice();
+    newtonEnd(this);
+    write(this.y);
+    this.moveTo(state);
+  }
+
   /** Writes a quantity to `out` at `offset`, components `stride` apart; a vector has N of them. */
   write(quantity: Quantity, out: Float64Array, offset: number, stride: number): void {
     const vector = (v: Float64Array, sign = 1) => {
@@ -323,6 +331,9 @@ export class Evaluator {
         return;
       case 'blind-spot':
         out[offset] = this.isBlind() ? 1 : 0;
+        return;
+      case 'newton-end':
+        this.#writeNewtonEnd(vector);
     }
   }
 }

@@ -84,6 +84,16 @@ function decomposes({ problem, quantities }: KernelSpec): boolean {
   );
 }
 
+/** Per N^3 of a Newton step, and for the rest of it per N^2; a search takes so many steps. */
+const NEWTON = { registers: [1.2, 8], processor: [6, 300], steps: 30 } as const;
+
+function newtonCost({ problem, quantities }: KernelSpec, device: DeviceProfile): number {
+  if (!quantities.includes('newton-end')) return 0;
+  const n = problem.network.size;
+  const [cube, square] = device.kind === 'cpu' ? NEWTON.processor : NEWTON.registers;
+  return NEWTON.steps * (cube * n ** 3 + square * n ** 2);
+}
+
 export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const n = spec.problem.network.size;
   const inWorkspace = device.kind === 'gpu' && n > REGISTER_LIMIT;
@@ -95,7 +105,7 @@ export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const matrix = decomposes(spec) && (device.kind === 'cpu' || n <= MATRIX_LIMIT) ? MATRIX * n ** 3 + 500 : 0;
   const stored = multiplications(spec.problem.network) / 2 ** 20;
   const each = inWorkspace ? multiply * (1 + BEYOND_CACHE * stored) : multiply;
-  const nanoseconds = point + neuron * n * passes + each * multiplyAdds + matrix;
+  const nanoseconds = point + neuron * n * passes + each * multiplyAdds + matrix + newtonCost(spec, device);
   if (device.pace) return nanoseconds * (inWorkspace ? device.pace.workspace : device.pace.registers);
   return device.kind === 'cpu' || device.software ? nanoseconds : nanoseconds * HARDWARE_SHARE;
 }

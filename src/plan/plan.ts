@@ -98,7 +98,7 @@ export function rectangle(sampling: Sampling): { columns: number; rows: number }
 /** Quantities that a kernel cannot compute for this problem: matrices are built in registers up to N = 8. */
 export function cpuOnly(problem: Problem, quantity: Quantity): boolean {
   if (problem.network.size <= MATRIX_LIMIT) return false;
-  if (quantity === 'certificate') return true;
+  if (quantity === 'certificate' || quantity === 'newton-end') return true;
   return (
     problem.design.kind === 'adaptive-polar' &&
     (quantity === 'rhs' || quantity === 'speed' || quantity === 'energy-rate')

@@ -23,6 +23,7 @@ import { biasFunctions } from './bias.js';
 import { DISPATCH_LIMIT, inWorkspace, RUN, workgroupOf } from './lanes.js';
 import { liftLayers } from './lift.js';
 import { u32 } from './literal.js';
+import { newtonDirection } from './newton.js';
 import { NumberStore, type MatrixBinding, type NumberStyle } from './numbers.js';
 import { whole } from './operators.js';
 import { planesOf, type Plane } from './planes.js';
@@ -90,6 +91,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     liftLayers(problem.network.layers, form, store) +
     biasFunctions(problem.network.bias, form, store) +
     model(problem, form, store) +
+    (spec.quantities.includes('newton-end') ? newtonDirection(problem, store) : '') +
     energyMixture(problem, store, multipliesState(spec)) +
     sampling(spec, n, form) +
     (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form));
@@ -102,7 +104,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     systemFragment(spec, form),
     ...energyFragments(problem),
     fragment(`design/${problem.design.kind}`),
-    ...(n <= MATRIX_LIMIT && form.kind === 'registers' ? folder('linalg') : []),
+    ...(n <= MATRIX_LIMIT && form.kind === 'registers' ? [...folder('linalg'), fragment('newton/end')] : []),
     ...folder('numerics'),
   ];
   const { code: linked, where } = link(fragments, 'main');
@@ -294,6 +296,7 @@ const VALUES: Record<Quantity, string> = {
   'alive-mask': 'alive_mask(p)',
   certificate: 'certificate(p)',
   'blind-spot': 'is_blind(p, m)',
+  'newton-end': 'newton_end(p)',
 };
 
 function evaluation(planes: readonly Plane[], { network, design }: Problem, form: Form): string {

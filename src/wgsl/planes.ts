@@ -11,7 +11,7 @@ export interface Plane<Q = Quantity> {
   readonly vector: boolean;
 }
 
-const VECTORS: ReadonlySet<Quantity> = new Set(['rhs', 'energy-gradient', 'alive-mask']);
+const VECTORS: ReadonlySet<Quantity> = new Set(['rhs', 'energy-gradient', 'alive-mask', 'newton-end']);
 
 /** Whether a quantity has N numbers per point. */
 export const isVector = (quantity: Quantity): boolean => VECTORS.has(quantity);

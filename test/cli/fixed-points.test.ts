@@ -88,13 +88,27 @@ describe('errors', () => {
     [['--box', '-4:4,-2:2'], 'lo:hi with lo < hi', 2],
     [['--starts', '0'], 'a whole number from 1', 2],
     [['--starts', '1.5'], 'a whole number from 1', 2],
-    [['--device', 'gpu'], 'there is no kernel', 2],
     [['--seed', 'x'], '--seed', 2],
   ])('%j', async (options, message, exit) => {
     const out = join(folder, 'never.json');
     const { code, stderr } = await cli(['fixed-points', wta, ...options, '--out', out]);
     expect(code).toBe(exit);
     expect(stderr).toContain(message);
+    expect(namesIn(folder)).not.toContain('never.json');
+  });
+
+  test('a GPU for more than 8 neurons is refused', async () => {
+    const out = join(folder, 'never.json');
+    const { code, stderr } = await cli([
+      'fixed-points',
+      model('mlp-feedback'),
+      '--device',
+      'gpu',
+      '--out',
+      out,
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no kernel for fixed points of more than 8 neurons');
     expect(namesIn(folder)).not.toContain('never.json');
   });
 
