@@ -121,6 +121,7 @@ export class Explorer {
 
   /** Computes and draws everything, now or as soon as what is under way is drawn. */
   refresh(): void {
+    setBusy(true);
     this.#asked ??= performance.now();
     if (!this.#busy) void this.#update().catch(fail);
   }
@@ -336,6 +337,7 @@ export class Explorer {
       if (this[side].tint === 'plain')
         this[side].condition = sampleCondition(this.#scenes[side].exact, this[side].view);
     describe(this.left, this.right, this.#scenes, pair);
+    setBusy(false);
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
@@ -351,6 +353,7 @@ export class Explorer {
 
   /** Draws on the GPU, or on the CPU, from the next picture on. */
   async #adopt(gpu: GpuCanvas | undefined): Promise<void> {
+    setBusy(true);
     // What is under way ends with an error or a picture; both come to an end.
     while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 20));
     this.left.useGpu(gpu);
@@ -391,8 +394,14 @@ export class Explorer {
   }
 }
 
+/** Tells the page, and whoever tests it, whether the picture is still to be drawn, measured or checked. */
+function setBusy(busy: boolean): void {
+  document.documentElement.toggleAttribute('data-busy', busy);
+}
+
 /** Errors of a device that is being opened again say nothing new; a network that cannot be drawn leaves the last one. */
 function fail(error: unknown): void {
+  setBusy(false);
   if (error instanceof MemscapeError && error.exitCode !== 5) showRefusal(error);
   else if (document.documentElement.dataset.lost === undefined) showFailure(error);
 }

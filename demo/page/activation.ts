@@ -177,8 +177,7 @@ export function startActivation(session: Session): void {
       cell.show(own.parameters[name], Math.max(2, Math.abs(own.parameters[name])));
     const tile = tiles[names.indexOf(own.activation)];
     if (cells.length > 0) tile.querySelector('svg')?.replaceWith(picture(own.activation, own.parameters));
-    byId('dead-note').textContent =
-      `${own.activation}: dead ${activationRow(own.activation).dead === 'never' ? 'never' : `where ${activationRow(own.activation).dead}`}${uncertified(own) ? '. H ≥ 0 or its bound fails, so nothing is certified' : ''}.`;
+    byId('dead-note').textContent = deadText(own);
   };
   more.addEventListener('click', () => {
     fold(more.getAttribute('aria-expanded') !== 'true', session.state.layers[layer].activation);

@@ -6,8 +6,7 @@ import type { Session } from '../state/session.js';
 import { neuronsOf, type PlaneSetting, type State } from '../state/state.js';
 import { byId, find } from './text.js';
 
-const KINDS = ['neurons', 'points', 'principal'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = 'neurons' | 'points' | 'principal';
 
 const kindOf = ({ plane }: State): Kind =>
   neuronsOf(plane) ? 'neurons' : plane.how === 'principal axes' ? 'principal' : 'points';

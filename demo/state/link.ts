@@ -65,11 +65,11 @@ function inflate(letters: string): string {
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
   const parts: Uint8Array[] = [];
   let total = 0;
-  let whole = false;
+  const ends: boolean[] = [];
   const stream = new Inflate({ dictionary: DICTIONARY }, (part, final) => {
     parts.push(part);
     total += part.length;
-    whole ||= final;
+    ends.push(final);
   });
   // Piece by piece, so that what grows beyond all links is left where it does.
   for (let at = 0; at < bytes.length; at += PIECE) {
@@ -81,7 +81,7 @@ function inflate(letters: string): string {
         'no network of this page takes so many.',
       );
   }
-  if (!whole) throw new RangeError('the link ends in the middle');
+  if (ends.at(-1) !== true) throw new RangeError('the link ends in the middle');
   const all = new Uint8Array(total);
   let at = 0;
   for (const part of parts) {

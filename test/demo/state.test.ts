@@ -10,6 +10,8 @@ import { modelOf, stateOf } from '../../demo/state/model.js';
 import { FIRST, type EnergySetting, type PlaneSetting, type State } from '../../demo/state/state.js';
 
 const f32 = fc.float({ noNaN: true, noDefaultInfinity: true });
+/** One of these characters. */
+const letters = (text: string) => fc.constantFrom(...Array.from(text));
 const numbers = (size: number) =>
   fc.array(
     fc.oneof(
@@ -36,7 +38,7 @@ const layer = (size: number) =>
       ),
     );
     return fc.record({
-      name: fc.string({ minLength: 1, maxLength: 12, unit: fc.constantFrom(...'abc é–#"\\{}0') }),
+      name: fc.string({ minLength: 1, maxLength: 12, unit: letters('abc é–#"\\{}0') }),
       size: fc.constant(size),
       activation: fc.constant(activation),
       parameters: values.map((all) => Object.fromEntries(table.map(([name], k) => [name, all[k]]))),
@@ -88,7 +90,7 @@ const anyState: fc.Arbitrary<State> = fc
       fc.record({ matrix: matrix(n) }),
     );
     return fc.record({
-      name: fc.string({ minLength: 1, maxLength: 20, unit: fc.constantFrom(...'winer-tak 2') }),
+      name: fc.string({ minLength: 1, maxLength: 20, unit: letters('winer-tak 2') }),
       layers: fc.tuple(...sizes.map(layer)),
       weights: matrix(n),
       bias: numbers(n),
@@ -140,7 +142,7 @@ describe('link', () => {
       fc.string({ minLength: 1, maxLength: 40 }),
       fc.nat({ max: link.length - 3 }).map((at) => link.slice(0, 2 + at)),
       fc
-        .tuple(fc.nat({ max: link.length - 3 }), fc.constantFrom(...'AZaz09-_!'))
+        .tuple(fc.nat({ max: link.length - 3 }), letters('AZaz09-_!'))
         .map(([at, letter]) => link.slice(0, 2 + at) + letter + link.slice(3 + at)),
     );
     fc.assert(
