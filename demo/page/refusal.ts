@@ -1,6 +1,6 @@
 /** What was refused: one sentence what, one why, one that mends, and a button that puts it away. The page goes on. */
 import type { MemscapeError } from '../library.js';
-import { byId } from './text.js';
+import { byId, sentence } from './text.js';
 
 let shown = '';
 
@@ -25,11 +25,6 @@ export function hideRefusal(beginning = ''): void {
   if (!shown.startsWith(beginning)) return;
   shown = '';
   byId('refusal').hidden = true;
-}
-
-function sentence(text: string): string {
-  const first = text.slice(0, 1).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
 export function startRefusal(): void {

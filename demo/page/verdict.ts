@@ -7,7 +7,7 @@ import type { Scenes } from '../scene.js';
 import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
-import { byId, count, fixed, percent, short } from './text.js';
+import { byId, count, fixed, percent, sentence, short } from './text.js';
 
 /** Everything that is said of a pair of landscapes, in and beside the plots. */
 export function describe(left: Landscape, right: Landscape, scenes: Scenes, pair: Pair): void {
@@ -109,7 +109,7 @@ function showProof(element: HTMLElement, scene: Scene, side: Side): void {
   if (refused)
     parts.push(
       bold('blind', 'Cannot be drawn here: '),
-      `${refused.what}. ${refused.why} `,
+      `${sentence(refused.what)} ${sentence(refused.why)} `,
       `Drawn instead: ${titleOf(problem)}. `,
     );
   if (energy.certified)
@@ -117,7 +117,7 @@ function showProof(element: HTMLElement, scene: Scene, side: Side): void {
       bold('cert', 'Proved: '),
       `the energy falls wherever the state moves, ${energy.why.replace(/^certified: /, 'as ')}.${leastOf(scene, side)}`,
     );
-  else parts.push(bold('', 'Not proved: '), `${energy.why}.`);
+  else parts.push(bold('', 'Not proved: '), `${energy.why.replace(' in the model file', ' by hand')}.`);
   for (const notice of notices) parts.push(` ${notice}`);
   element.replaceChildren(...parts);
   element.dataset.letter = letterOf(problem);
