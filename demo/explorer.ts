@@ -1,18 +1,23 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
-import { CpuBackend, Simulator } from './library.js';
+import { CpuBackend, MemscapeError, Simulator } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
-import { Landscape, type Effort, type Layers } from './landscape.js';
+import { Landscape, type Effort } from './landscape.js';
 import { measure } from './measure.js';
-import { WINNER_TAKE_ALL } from './model/pair.js';
+import { sampleCondition } from './model/condition.js';
+import type { Found } from './model/memories.js';
+import { sameProblems, type Pair } from './model/pair.js';
+import { planeOf } from './model/plane.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
+import { hideRefusal, showRefusal } from './page/refusal.js';
 import { showFacts, showStatus } from './page/honesty.js';
 import { isDark } from './page/theme.js';
 import { byId } from './page/text.js';
 import { describe } from './page/verdict.js';
 import { readPalette, type Palette } from './plot/ink.js';
 import type { GpuCanvas } from './plot/gpu-painter.js';
-import { Director, type Scenes, type Settings } from './scene.js';
+import { Director, type Scenes } from './scene.js';
+import type { Cursor, Point, State } from './state/state.js';
 
 /** Rest after which the picture is sharpened, measured and checked. */
 const REST = { sharpen: 120, measure: 400 } as const;
@@ -21,17 +26,13 @@ const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
 
 export class Explorer {
-  settings: Settings = {
-    parameters: WINNER_TAKE_ALL,
-    design: 'identity',
-    start: [-1.8, -1.2],
-    cursor: { time: 0.35 },
-  };
+  #state: State;
+  /** What a pointer names at the moment. */
+  #hover: Cursor | undefined;
   readonly left: Landscape;
   readonly right: Landscape;
   readonly #director: Director;
   #palette: Palette = readPalette();
-  #layers: Layers = { flow: true, isolines: true, points: true, hatch: true };
   #scenes: Scenes | undefined;
   #name = 'CPU, f64';
   #software = false;
@@ -43,19 +44,24 @@ export class Explorer {
   /** Whether full pictures take longer than a hand waits. */
   #slow = true;
   #effort: Effort = 'full';
+  /** Whether fields were drawn while something moved, which are to be drawn in full. */
+  #stirred = false;
+  #pictured: (pair: Pair, found: Found) => void = () => undefined;
   readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
 
-  private constructor(director: Director) {
+  private constructor(director: Director, state: State) {
     this.#director = director;
+    this.#state = state;
     const simulator = new Simulator(new CpuBackend());
-    this.left = new Landscape(byId('left'), simulator, true);
-    this.right = new Landscape(byId('right'), simulator, false);
+    const plane = planeOf(state.plane);
+    this.left = new Landscape(byId('left'), simulator, plane);
+    this.right = new Landscape(byId('right'), simulator, plane);
   }
 
   /** @param ready called with the first picture, before the GPU has answered. */
-  static async start(ready: (explorer: Explorer) => void): Promise<Explorer> {
-    const explorer = new Explorer(await Director.create());
+  static async start(state: State, ready: (explorer: Explorer) => void): Promise<Explorer> {
+    const explorer = new Explorer(await Director.create(), state);
     const opening = openCanvas();
     // The true field within a blink, coarse and in f64; the GPU sharpens it in place.
     await explorer.#update();
@@ -65,31 +71,57 @@ export class Explorer {
     explorer.#clock.start(() => {
       // A slow device answers the hand first.
       const answering = explorer.#clock.slow && (explorer.#moving || explorer.#busy);
-      if (explorer.#layers.flow && !answering) explorer.#drawInk();
+      if (explorer.#state.shown.flow && !answering) explorer.#drawInk();
     });
     await keepDevice(explorer.#host(), opening);
     performance.mark('memscape.sharp');
     return explorer;
   }
 
-  get layers(): Layers {
-    return this.#layers;
+  get state(): State {
+    return this.#state;
   }
 
-  set layers(layers: Layers) {
-    this.#layers = layers;
-    this.redraw();
+  /** Tells after every picture which problems it shows, and their fixed points. */
+  onPicture(pictured: (pair: Pair, found: Found) => void): void {
+    this.#pictured = pictured;
+    const { pair } = this.#director;
+    if (pair && this.#scenes) pictured(pair, this.#scenes.right.search);
   }
 
-  /** Changes the settings of the model; `moving` while more changes may follow. */
-  change(settings: Partial<Settings>, moving: boolean): void {
-    this.settings = { ...this.settings, ...settings };
+  /** The fixed points of a state that is not shown yet. */
+  find(state: State): Promise<Found> {
+    return this.#director.find(state);
+  }
+
+  /** What a view should hold: fixed points in its plane, and the start. */
+  places(): readonly Point[] {
+    const { points } = this.#scene().right.search;
+    const near = points.filter(({ off }) => off < 1e-6);
+    return [...(near.length > 0 ? near : points).map(({ y }) => y), this.#state.start];
+  }
+
+  /** Shows a state; `moving` while more changes of the same drag may follow. */
+  show(state: State, moving: boolean): void {
+    const before = this.#state;
+    this.#state = state;
     this.#moving = moving;
-    this.refresh();
+    const { plane, box } = before;
+    if (!sameProblems(before, state) || plane !== state.plane || box !== state.box) {
+      this.#stirred ||= moving;
+      this.refresh();
+      return;
+    }
+    if (before.shown !== state.shown) this.redraw();
+    if (before.start !== state.start || before.cursor !== state.cursor) this.#point();
+    if (moving || !this.#stirred) return;
+    this.#stirred = false;
+    this.rest();
   }
 
   /** Computes and draws everything, now or as soon as what is under way is drawn. */
   refresh(): void {
+    setBusy(true);
     this.#asked ??= performance.now();
     if (!this.#busy) void this.#update().catch(fail);
   }
@@ -108,15 +140,24 @@ export class Explorer {
     if (!this.#busy) this.#scheduleRest();
   }
 
-  /** Moves the start or the cursor: the field stays. */
-  point(settings: Partial<Pick<Settings, 'start' | 'cursor'>>, spoken = false): void {
-    this.settings = { ...this.settings, ...settings };
+  /** Reads out what a pointer names, or the cursor again. */
+  hover(cursor: Cursor | undefined): void {
+    this.#hover = cursor;
+    this.#point();
+  }
+
+  /** Tells a screen reader what is read out. */
+  announce(): void {
+    if (this.#scenes) announce(this.#reading());
+  }
+
+  /** The start or the cursor has moved: the field stays. */
+  #point(): void {
     // The frame that is being computed will show it, together with its field.
     if (this.#computing) return;
     this.#stage();
     this.#mark();
     this.#drawInk();
-    if (spoken) announce(this.#reading());
   }
 
   /** Draws what is computed, e.g. in another theme. */
@@ -140,6 +181,7 @@ export class Explorer {
     try {
       for (let asked = this.#take(); ; asked = this.#take()) {
         await this.#compute();
+        hideRefusal('model-');
         this.#drawAll();
         // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
         await this.left.gpu?.finished();
@@ -169,13 +211,21 @@ export class Explorer {
     this.#computing = true;
     // A device that keeps up is never asked for less. Decided before anything is awaited: a key moves and rests at once.
     const effort = this.#first ? 'first' : this.#moving && this.#slow ? 'quick' : 'full';
-    const { left, right } = await this.#director.resolve(this.settings);
-    await Promise.all([this.left.compute(left, effort), this.right.compute(right, effort)]);
+    const state = this.#state;
+    const { left, right } = await this.#director.resolve(state);
+    const plane = planeOf(state.plane);
+    this.left.look(state.box, plane);
+    this.right.look(state.box, plane);
+    await Promise.all([this.left.compute(left.problem, effort), this.right.compute(right.problem, effort)]);
     this.#effort = effort;
     this.#computing = false;
   }
 
   #drawAll(): void {
+    const { pair } = this.#director;
+    if (!pair) return;
+    this.left.present(pair.left.problem);
+    this.right.present(pair.right.problem);
     this.#stage();
     const { left, right } = this.#scene();
     this.left.survey(left, this.#effort);
@@ -187,7 +237,7 @@ export class Explorer {
   }
 
   #stage(): void {
-    this.#scenes = this.#director.scenes(this.settings, this.left.view);
+    this.#scenes = this.#director.scenes(this.#state, this.#hover ?? this.#state.cursor, this.left.view);
   }
 
   #scene(): Scenes {
@@ -197,35 +247,41 @@ export class Explorer {
 
   #drawFields(): void {
     const dark = isDark();
-    this.left.drawField(dark, this.#layers);
-    this.right.drawField(dark, this.#layers);
+    this.left.drawField(dark, this.#state.shown);
+    this.right.drawField(dark, this.#state.shown);
   }
 
   #mark(): void {
     const { left, right } = this.#scene();
-    this.left.mark(left, this.#layers, this.#palette);
-    this.right.mark(right, this.#layers, this.#palette);
+    this.left.mark(left, this.#state.shown, this.#palette);
+    this.right.mark(right, this.#state.shown, this.#palette);
     showReading(this.#reading());
   }
 
   #layStreaks(): void {
     const { left, right } = this.#scene();
-    this.left.layStreaks(left, this.#layers, !reducedMotion.matches);
-    this.right.layStreaks(right, this.#layers, !reducedMotion.matches);
+    this.left.layStreaks(left, this.#state.shown, !reducedMotion.matches);
+    this.right.layStreaks(right, this.#state.shown, !reducedMotion.matches);
     this.#drawInk();
   }
 
   #reading(): CursorReading {
     const { left, right } = this.#scene();
-    const read = ({ exact, cursor }: typeof left) => ({ y: cursor, reading: exact.read(cursor) });
+    const read = ({ exact, cursor, reading: state }: typeof left) => ({
+      at: cursor,
+      state,
+      problem: exact.problem,
+      reading: exact.read(state),
+    });
     return { left: read(left), right: read(right), time: left.time };
   }
 
   #sayAll(): void {
     const { pair } = this.#director;
     if (!pair) return;
-    describe(this.left, this.right, this.#scene(), pair);
-    byId('motions').textContent = this.settings.design === 'identity' ? 'one motion' : 'two motions';
+    const scenes = this.#scene();
+    describe(this.left, this.right, scenes, pair);
+    this.#pictured(pair, scenes.right.search);
     this.#sayFacts(undefined);
   }
 
@@ -273,7 +329,15 @@ export class Explorer {
     const { left } = this.#scene();
     const found = await measure(this.left, left.exact, () => this.#busy);
     // Numbers of a picture that is gone are worth nothing.
-    if (found && left.exact === this.#scenes?.left.exact) this.#sayFacts(found);
+    if (!found || left.exact !== this.#scenes?.left.exact) return;
+    this.#sayFacts(found);
+    const { pair } = this.#director;
+    if (!pair) return;
+    for (const side of ['left', 'right'] as const)
+      if (this[side].tint === 'plain')
+        this[side].condition = sampleCondition(this.#scenes[side].exact, this[side].view);
+    describe(this.left, this.right, this.#scenes, pair);
+    setBusy(false);
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
@@ -289,6 +353,7 @@ export class Explorer {
 
   /** Draws on the GPU, or on the CPU, from the next picture on. */
   async #adopt(gpu: GpuCanvas | undefined): Promise<void> {
+    setBusy(true);
     // What is under way ends with an error or a picture; both come to an end.
     while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 20));
     this.left.useGpu(gpu);
@@ -329,9 +394,16 @@ export class Explorer {
   }
 }
 
-/** Errors of a device that is being opened again say nothing new. */
+/** Tells the page, and whoever tests it, whether the picture is still to be drawn, measured or checked. */
+function setBusy(busy: boolean): void {
+  document.documentElement.toggleAttribute('data-busy', busy);
+}
+
+/** Errors of a device that is being opened again say nothing new; a network that cannot be drawn leaves the last one. */
 function fail(error: unknown): void {
-  if (document.documentElement.dataset.lost === undefined) showFailure(error);
+  setBusy(false);
+  if (error instanceof MemscapeError && error.exitCode !== 5) showRefusal(error);
+  else if (document.documentElement.dataset.lost === undefined) showFailure(error);
 }
 
 export function showFailure(error: unknown): void {

@@ -1,11 +1,14 @@
 /** One column of the page: its canvases, its overlay, its words. It draws what the explorer tells it. */
 import type { Problem, Simulator } from './library.js';
+import type { Condition } from './model/condition.js';
 import type { Exact, Point } from './model/exact.js';
 import type { Floor } from './model/floors.js';
+import { deadStretches, type Line } from './model/kinks.js';
 import type { Search } from './model/memories.js';
 import type { Path } from './model/path.js';
 import { scan, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
+import { letterOf } from './page/names.js';
 import { find } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
@@ -15,32 +18,29 @@ import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
 import { drawOverlay } from './plot/overlay.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
-import { drawStrip } from './plot/strip.js';
+import { drawStrip, type Tint } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
 import { toScreen, viewOf, type View } from './plot/view.js';
-
-/** Layers that the reader switches. */
-export interface Layers {
-  readonly flow: boolean;
-  readonly isolines: boolean;
-  readonly points: boolean;
-  readonly hatch: boolean;
-}
+import type { Plane } from './model/plane.js';
+import { FIRST, type Box, type Shown } from './state/state.js';
 
 /** What one state of the model looks like in one column. */
 export interface Scene {
   readonly exact: Exact;
   readonly search: Search;
   readonly floors: readonly Floor[];
+  readonly kinks: readonly Line[];
   readonly path: Path;
   readonly start: Point;
   readonly cursor: Point;
+  /** The state that the read-out is about: on the path, or at the cursor. */
+  readonly reading: Float64Array;
   readonly time: number | undefined;
   readonly duration: number;
   readonly flat: number | undefined;
   readonly stripNote: string;
-  /** Whether this is the energy that is blind. */
-  readonly blind: boolean;
+  /** Whether the energy rises along the path by more than rounding. */
+  readonly rises: boolean;
 }
 
 /** What a picture may cost: the first one, one of many while a slider moves, the one to look at. */
@@ -68,7 +68,6 @@ export class Landscape {
   readonly #axes: SVGSVGElement;
   /** Streaks and marks share a canvas: a software adapter pays for every layer that it blends. */
   readonly #ink: Ink;
-  readonly #blind: boolean;
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
   #drawMarks: () => void = () => undefined;
@@ -76,14 +75,24 @@ export class Landscape {
   /** Time of the last field of the CPU. */
   cpuMilliseconds: number | undefined;
   #cpuPoints: readonly [number, number] = [0, 0];
-  #view: View = viewOf(1, 1);
+  readonly #root: HTMLElement;
+  #frame: Box = FIRST.box;
+  #axesDrawn = '';
+  #size: readonly [number, number] = [1, 1];
+  #hatched = true;
+  #plane: Plane;
+  #view: View;
+  /** The view of the field that is being computed: what is drawn and read out stays in the old one until it is there. */
+  #coming: View;
   #stripSize: readonly [number, number] = [0, 0];
   #tone: Tone | undefined;
   #scan: Scan | undefined;
 
-  /** @param blind whether this is the energy that is blind, and hatched. */
-  constructor(root: HTMLElement, simulator: Simulator, blind: boolean) {
-    this.#blind = blind;
+  constructor(root: HTMLElement, simulator: Simulator, plane: Plane) {
+    this.#plane = plane;
+    this.#view = viewOf(1, 1, this.#frame, plane);
+    this.#coming = this.#view;
+    this.#root = root;
     this.plot = find(root, '.plot', HTMLElement);
     this.handle = find(root, '.grab', HTMLElement);
     this.#axes = find(root, '.axes', SVGSVGElement);
@@ -103,11 +112,31 @@ export class Landscape {
     return this.#view;
   }
 
+  /** The next field will be of this part of this plane; `present` shows it. */
+  look(frame: Box, plane: Plane): void {
+    this.#frame = frame;
+    this.#plane = plane;
+    this.#coming = viewOf(...this.#size, frame, plane);
+  }
+
+  /** The field that was computed last is what is drawn and read out from now on. */
+  present(problem: Problem): void {
+    const view = this.#coming;
+    this.#view = view;
+    const dead = (axis: 0 | 1, range: Point) => deadStretches(problem, this.#plane, axis, range);
+    const letter = letterOf(problem);
+    const drawn = axes(view, { letter, dead: [dead(0, view.x), dead(1, view.y)] });
+    if (drawn !== this.#axesDrawn) this.#axes.innerHTML = drawn;
+    this.#axesDrawn = drawn;
+  }
+
   /** Takes the size of the boxes from the page. */
   measureBoxes(): void {
-    this.#view = viewOf(this.#box.clientWidth, this.#box.clientHeight);
+    this.#size = [this.#box.clientWidth, this.#box.clientHeight];
     this.#stripSize = [this.stripBox.clientWidth, this.stripBox.clientHeight];
-    this.#axes.innerHTML = axes(this.#view);
+    // A picture follows at once, and `present` with it.
+    this.look(this.#frame, this.#plane);
+    this.#view = this.#coming;
   }
 
   get gpu(): GpuPainter | undefined {
@@ -133,18 +162,22 @@ export class Landscape {
   /** Draws on the GPU from now on, or on the CPU. */
   useGpu(shared: GpuCanvas | undefined): void {
     this.#gpu?.dispose();
-    this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas, this.#blind) : undefined;
+    this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
     // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
     if (shared && !shared.backend.info.software) for (const ink of [this.#ink, this.#strip]) ink.accelerate();
   }
 
   /** Computes the field; nothing changes on the screen. */
   async compute(problem: Problem, effort: Effort): Promise<void> {
+    // An energy that is proved to see everything has nothing to hatch.
+    this.#hatched = !problem.energy.certified;
+    this.condition = undefined;
     if (this.#gpu) {
-      await this.#gpu.compute(problem, this.view, effort === 'full' ? 1 : 2);
+      const coarseness = effort === 'full' ? 1 : 2;
+      await this.#gpu.compute(problem, this.#coming, { coarseness, hatched: this.#hatched });
       return;
     }
-    const { points, milliseconds } = await this.#cpu.compute(problem, this.view, CPU_EFFORTS[effort]);
+    const { points, milliseconds } = await this.#cpu.compute(problem, this.#coming, CPU_EFFORTS[effort]);
     this.#cpuPoints = points;
     this.cpuMilliseconds = milliseconds;
   }
@@ -163,31 +196,37 @@ export class Landscape {
       this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
   }
 
-  drawField(dark: boolean, { isolines, hatch }: Layers): void {
+  drawField(dark: boolean, { isolines, hatch }: Shown): void {
     if (!this.#tone) return;
-    const look = { tone: this.#tone, dark, isolines, hatch: hatch && this.#blind };
+    const look = { tone: this.#tone, dark, isolines, hatch: hatch && this.#hatched };
     (this.#gpu ?? this.#cpu).draw(look);
     drawColourBar(this.#bar, this.#tone, dark);
   }
 
   /** Takes what lies over the field, and draws the strip; `drawInk` shows it. */
-  mark(scene: Scene, layers: Layers, palette: Palette): void {
-    const { exact, search, path, start, duration, time, stripNote: note, blind } = scene;
+  mark(scene: Scene, layers: Shown, palette: Palette): void {
+    const { exact, search, path, start, duration, time, stripNote: note } = scene;
+    const { tint } = this;
     const points = layers.points ? search.points : [];
     const saddles = points.filter((p) => p.kind === 'saddle');
     const arms = new Map(saddles.map((p) => [p.name, eigenDirections(exact, p)] as const));
-    const marks = { ...scene, view: this.#view, points, arms, hatch: layers.hatch && blind };
+    const marks = { ...scene, view: this.#view, points, arms, hatch: layers.hatch && this.#hatched, tint };
     this.#drawMarks = () => {
       drawOverlay(this.#ink, marks, palette);
     };
     const [x, y] = toScreen(this.#view, start);
     this.handle.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     const [width, height] = this.#stripSize;
-    if (height > 0) drawStrip(this.#strip, { path, width, height, duration, time, note, blind }, palette);
+    if (height > 0)
+      drawStrip(
+        this.#strip,
+        { path, width, height, duration, time, note, tint, rises: scene.rises },
+        palette,
+      );
   }
 
   /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
-  layStreaks({ exact, search }: Scene, layers: Layers, moving: boolean): void {
+  layStreaks({ exact, search }: Scene, layers: Shown, moving: boolean): void {
     if (!this.#tone) return;
     const glyphs = layers.points ? search.points.map((p) => p.y) : [];
     this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
@@ -201,10 +240,22 @@ export class Landscape {
     this.#drawMarks();
   }
 
+  /** Condition (11) over this view, sampled at rest; undefined until then. */
+  condition: Condition | undefined;
+
+  /** What the energy has shown in this view: blind spots at the samples, a proof, or neither. */
+  get tint(): Tint {
+    if ((this.#scan?.blind ?? 0) > 0) return 'blind';
+    return this.#hatched ? 'plain' : 'certified';
+  }
+
   /** @param wide words that narrow screens leave out. */
-  say(verdict: string, wide: string, description: string): void {
+  say(title: string, verdict: string, wide: string, description: string): void {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
     this.#words.replaceChildren(verdict, more);
     this.#axes.setAttribute('aria-label', description);
+    const heading = find(this.#root, 'h2', HTMLElement);
+    if (heading.textContent !== title) heading.textContent = title;
+    this.#root.dataset.tint = this.tint;
   }
 }

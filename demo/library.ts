@@ -1,5 +1,7 @@
 /** All that the page takes from memscape. Nothing else in demo/ imports from src/. */
 export {
+  activationNames,
+  activationRow,
   CpuBackend,
   createPlan,
   Evaluator,
@@ -10,10 +12,17 @@ export {
   readModel,
   resolveProblem,
   Simulator,
+  type Activation,
   type Algebra,
+  type Coefficients,
+  type EnergyEquation,
+  type Equation,
   type GpuBackend,
   type Grid,
+  type Layer,
   type LiveResult,
+  type Model,
+  type Network,
   type Problem,
   type Quantity,
 } from '../src/index.js';

@@ -1,36 +1,18 @@
-/** Figure 1, live: starts the explorer and connects the controls. */
+/** The explorer: one state, which the link opens, the controls change and the landscapes show. */
 import { Explorer, showFailure } from './explorer.js';
-import type { Layers } from './landscape.js';
+import { findObstacles } from './model/choices.js';
+import { startActivation } from './page/activation.js';
+import { startDynamics } from './page/dynamics.js';
+import { startEnergies } from './page/energies.js';
+import { startMenu } from './page/menu.js';
+import { startNetwork } from './page/network.js';
+import { startPlanes } from './page/planes.js';
 import { startPointer } from './page/pointer.js';
+import { startRefusal } from './page/refusal.js';
 import { startSheets } from './page/sheets.js';
-import { startSliders } from './page/sliders.js';
-import { byId } from './page/text.js';
 import { startTheme } from './page/theme.js';
-
-function startLayers(explorer: Explorer): void {
-  for (const button of document.querySelectorAll<HTMLButtonElement>('[data-layer]'))
-    button.addEventListener('click', () => {
-      const name = button.dataset.layer as keyof Layers;
-      const on = button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', String(on));
-      explorer.layers = { ...explorer.layers, [name]: on };
-    });
-  const hold = byId('hold');
-  hold.addEventListener('click', () => {
-    explorer.held = !explorer.held;
-    hold.setAttribute('aria-pressed', String(explorer.held));
-  });
-}
-
-function startDesign(explorer: Explorer): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>('input[name="design"]')) {
-    // Browsers restore a choice after a reload; the page starts from its own.
-    input.checked = input.value === 'identity';
-    input.addEventListener('change', () => {
-      explorer.change({ design: input.value === 'gradient' ? 'gradient' : 'identity' }, false);
-    });
-  }
-}
+import { startHistory, startLayers, startLink, stateOfAddress } from './page/toolbar.js';
+import { Session } from './state/session.js';
 
 /** The plots follow the size of the window, a frame at a time. */
 function watchSize(explorer: Explorer): void {
@@ -41,22 +23,53 @@ function watchSize(explorer: Explorer): void {
   }).observe(explorer.left.plot);
 }
 
+/** Reasons are looked for when the hand rests: nine designs and six energies are resolved for them. */
+const REST = 250;
+
+function startControls(session: Session, explorer: Explorer): void {
+  const explainDynamics = startDynamics(session);
+  const energies = startEnergies(session);
+  const showPlanes = startPlanes(session);
+  startNetwork(session);
+  startActivation(session);
+  startMenu(session, explorer);
+  startLink(session);
+  startHistory(session);
+  startLayers(session, explorer);
+  startPointer(explorer, session);
+  session.listen((state, moving) => {
+    explorer.show(state, moving);
+  });
+  explorer.onPicture((pair, found) => {
+    energies.picture(pair);
+    showPlanes(found);
+  });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const explain = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const asked = session.state;
+      findObstacles(asked)
+        .then((obstacles) => {
+          if (asked !== session.state) return;
+          explainDynamics(obstacles);
+          energies.explain(obstacles);
+        })
+        .catch(showFailure);
+    }, REST);
+  };
+  session.listen(explain);
+  explain();
+}
+
 async function main(): Promise<void> {
   let explorer: Explorer | undefined;
   startTheme(() => explorer?.redraw());
-  explorer = await Explorer.start((early) => {
+  startRefusal();
+  const session = new Session(stateOfAddress());
+  explorer = await Explorer.start(session.state, (early) => {
     explorer = early;
-    startSliders({
-      onInput: (parameters) => {
-        early.change({ parameters }, true);
-      },
-      onRest: () => {
-        early.rest();
-      },
-    });
-    startDesign(early);
-    startLayers(early);
-    startPointer(early);
+    startControls(session, early);
     watchSize(early);
     startSheets(() => {
       early.resize();

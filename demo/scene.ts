@@ -1,21 +1,16 @@
-/** From the numbers that the reader set to everything that both columns show. Pure; f64 throughout. */
+/** From the state that the reader set to everything that both columns show. Pure; f64 throughout. */
 import { loadAlgebra, type Algebra } from './library.js';
 import type { Scene } from './landscape.js';
 import { Exact, type Point } from './model/exact.js';
-import { blindFloors } from './model/floors.js';
-import { findMemories } from './model/memories.js';
-import { resolvePair, type Pair, type Parameters, type RightDesign } from './model/pair.js';
+import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
+import { kinkLines } from './model/kinks.js';
+import { findMemories, seenIn, type Found } from './model/memories.js';
+import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
 import { followPath } from './model/path.js';
+import { planeOf } from './model/plane.js';
 import { fixed } from './page/text.js';
 import type { View } from './plot/view.js';
-
-export interface Settings {
-  readonly parameters: Parameters;
-  readonly design: RightDesign;
-  readonly start: Point;
-  /** What the read-out names: a moment of the path, or a state. */
-  readonly cursor: { readonly time: number } | { readonly state: Point };
-}
+import type { Cursor, State } from './state/state.js';
 
 export interface Scenes {
   readonly left: Scene;
@@ -28,11 +23,20 @@ const ROUNDING = 1e-6;
 /** A state slower than this has stopped, to the eye. */
 const STOPPED = 0.02;
 
+interface Resolved {
+  readonly state: State;
+  readonly pair: Pair;
+  readonly found: Readonly<Record<'left' | 'right', Found>>;
+}
+
+type Fixed = Pick<Scene, 'exact' | 'search'>;
+
 /** Keeps what depends on the model alone, so that moving the start or the cursor computes no more than it must. */
 export class Director {
   readonly #algebra: Algebra;
-  #pair: Pair | undefined;
-  #fixed: Pick<Scene, 'exact' | 'search'>[] = [];
+  #resolved: Resolved | undefined;
+  #plane: State['plane'] | undefined;
+  #fixed: Readonly<Record<'left' | 'right', Fixed>> | undefined;
 
   private constructor(algebra: Algebra) {
     this.#algebra = algebra;
@@ -42,81 +46,93 @@ export class Director {
     return new Director(await loadAlgebra());
   }
 
-  /** Resolves the problems of the settings. */
-  async resolve({ parameters, design }: Settings): Promise<Pair> {
-    const pair = await resolvePair(parameters, design);
-    this.#pair = pair;
-    const search = findMemories(pair.left, this.#algebra);
-    this.#fixed = [
-      { exact: new Exact(pair.left, this.#algebra), search },
-      {
-        exact: new Exact(pair.right, this.#algebra),
-        // R = I is the same motion, so its fixed points are the same, classes included.
-        search: design === 'identity' ? search : findMemories(pair.right, this.#algebra),
-      },
-    ];
+  /** Resolves the problems of a state; a state that differs in its view alone keeps them. */
+  async resolve(state: State): Promise<Pair> {
+    if (!this.#resolved || !sameProblems(this.#resolved.state, state)) {
+      this.#resolved = await this.#search(state);
+      this.#plane = undefined;
+    }
+    const { pair, found } = this.#resolved;
+    if (this.#plane !== state.plane) {
+      this.#plane = state.plane;
+      const plane = planeOf(state.plane);
+      const look = (side: 'left' | 'right'): Fixed => ({
+        exact: new Exact(pair[side].problem, this.#algebra, plane),
+        search: seenIn(plane, found[side]),
+      });
+      this.#fixed = { left: look('left'), right: look('right') };
+    }
     return pair;
   }
 
+  /** The fixed points of a state's own network, before any plane is chosen. */
+  async find(state: State): Promise<Found> {
+    const { found } = await this.#search(state);
+    return found.right;
+  }
+
+  async #search(state: State): Promise<Resolved> {
+    const pair = await resolvePair(state);
+    const left = findMemories(pair.left.problem, this.#algebra);
+    // R = I is the same motion, so its fixed points are the same, classes included.
+    const same = pair.right.problem.design.kind === 'identity';
+    const right = same ? left : findMemories(pair.right.problem, this.#algebra);
+    return { state, pair, found: { left, right } };
+  }
+
   get pair(): Pair | undefined {
-    return this.#pair;
+    return this.#resolved?.pair;
   }
 
   /** Both scenes of the model resolved last. */
-  scenes(settings: Settings, view: View): Scenes {
-    const [left, right] = this.#fixed;
-    const floors = blindFloors(left.exact, settings.parameters, view);
+  scenes(state: State, cursor: Cursor, view: View): Scenes {
+    if (!this.#fixed || !this.#resolved) throw new Error('nothing was resolved yet');
+    const { pair } = this.#resolved;
     return {
-      left: { ...this.#scene(left, settings, true), floors, flat: flatEnergy(left.exact) },
-      right: this.#scene(right, settings, false),
-    };
-  }
-
-  #scene(
-    { exact, search }: Pick<Scene, 'exact' | 'search'>,
-    { start, cursor }: Settings,
-    blind: boolean,
-  ): Scene {
-    const path = followPath(exact, start, DURATION);
-    const { points, blindTime, blindLength, largestRise } = path;
-    const time = 'time' in cursor ? cursor.time : undefined;
-    const state =
-      'state' in cursor
-        ? cursor.state
-        : points[Math.min(points.length - 1, Math.round((cursor.time / DURATION) * (points.length - 1)))].y;
-    const fall = points[0].energy - points[points.length - 1].energy;
-    const stripNote =
-      blindTime > 0
-        ? `no change for ${fixed(blindTime, 2)}, the state travels ${fixed(blindLength, 2)}`
-        : largestRise > ROUNDING * Math.max(1, Math.abs(fall))
-          ? `rises by ${largestRise.toExponential(1)} in a step`
-          : points[points.length - 1].speed > STOPPED
-            ? 'falls at once, and goes on falling'
-            : 'falls at once, and until it stops';
-    return {
-      exact,
-      search,
-      floors: [],
-      path,
-      start,
-      cursor: state,
-      time,
-      duration: DURATION,
-      flat: undefined,
-      stripNote,
-      blind,
+      left: scene(this.#fixed.left, pair.left, state, cursor, view),
+      right: scene(this.#fixed.right, pair.right, state, cursor, view),
     };
   }
 }
 
-/** The energy of the quarter where both neurons are dead, where it is the same and blind at every state tried. */
-function flatEnergy(exact: Exact): number | undefined {
-  const tried: readonly Point[] = [
-    [-0.3, -1.7],
-    [-1.1, -0.4],
-    [-1.7, -1.6],
-    [-0.2, -0.2],
-  ];
-  const energy = exact.energy(tried[0]);
-  return tried.every((y) => exact.isBlind(y) && exact.energy(y) === energy) ? energy : undefined;
+function scene({ exact, search }: Fixed, { problem }: Side, state: State, cursor: Cursor, view: View): Scene {
+  const path = followPath(exact, state.start, DURATION);
+  const { points } = path;
+  const time = 'time' in cursor ? cursor.time : undefined;
+  const moment =
+    time === undefined
+      ? undefined
+      : points[Math.max(0, Math.min(points.length - 1, Math.round((time / DURATION) * (points.length - 1))))];
+  const at: Point = 'at' in cursor ? cursor.at : (moment?.y ?? state.start);
+  const relu = isReluPair(state) && problem.energy.equation === 4;
+  return {
+    exact,
+    search,
+    floors: relu ? blindFloors(exact, state, view) : [],
+    kinks: kinkLines(problem, exact.plane, view),
+    path,
+    start: state.start,
+    cursor: at,
+    reading: moment?.state ?? exact.stateAt(at),
+    time,
+    duration: DURATION,
+    flat: relu ? flatEnergy(exact) : undefined,
+    stripNote: noteOf(path),
+    rises: rises(path),
+  };
+}
+
+function rises({ points, largestRise }: Scene['path']): boolean {
+  const fall = points[0].energy - points[points.length - 1].energy;
+  return largestRise > ROUNDING * Math.max(1, Math.abs(fall));
+}
+
+function noteOf(path: Scene['path']): string {
+  const { points, blindTime, blindLength, largestRise } = path;
+  const last = points[points.length - 1];
+  if (blindTime > 0)
+    return `no change for ${fixed(blindTime, 2)}, the state travels ${fixed(blindLength, 2)}`;
+  if (rises(path)) return `rises by ${largestRise.toExponential(1).replace('-', '−')} in a step`;
+  if (points[0].speed < 1e-9) return 'nothing moves from here';
+  return last.speed > STOPPED ? 'falls at once, and goes on falling' : 'falls at once, and until it stops';
 }

@@ -134,7 +134,7 @@ class SlicePage {
     this.#adopting = true;
     while (this.#busy) await new Promise((resolve) => setTimeout(resolve, 20));
     this.#gpu?.dispose();
-    this.#gpu = gpu && new GpuPainter(gpu, find(document, 'canvas.gpu', HTMLCanvasElement), false);
+    this.#gpu = gpu && new GpuPainter(gpu, find(document, 'canvas.gpu', HTMLCanvasElement));
     ({ name: this.#name, software: this.#software } = gpu?.backend.info ?? {
       name: 'CPU, f64',
       software: false,
@@ -180,7 +180,7 @@ class SlicePage {
   async #compute({ problem }: Volume, view: View): Promise<void> {
     const moving = this.#sweep.playing;
     if (this.#gpu) {
-      await this.#gpu.compute(problem, view, moving && this.#software ? 2 : 1);
+      await this.#gpu.compute(problem, view, { coarseness: moving && this.#software ? 2 : 1 });
       this.#points = this.#gpu.size ?? this.#points;
       return;
     }

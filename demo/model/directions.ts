@@ -5,7 +5,9 @@ import type { NamedPoint } from './memories.js';
 /** Small against a region where the motion is linear, large against rounding. */
 const H = 1e-5;
 
+/** Empty where the plane does not hold all of the motion: the eigen-directions of a larger network leave it. */
 export function eigenDirections(exact: Exact, { y, spectrum }: NamedPoint): Point[] {
+  if (exact.problem.network.size !== 2) return [];
   const difference = (u: Point): Point => {
     const [a, b] = exact.velocity([y[0] + H * u[0], y[1] + H * u[1]]);
     const [c, d] = exact.velocity([y[0] - H * u[0], y[1] - H * u[1]]);

@@ -1,7 +1,12 @@
-/** The f64 side of one landscape: every number that the page writes down comes from here. */
+/**
+ * The f64 side of one landscape: every number that the page writes down comes from here. Places are those of the plane
+ * that is drawn; where a network has more neurons than two, motion leaves the plane and is seen in it from above.
+ */
 import { Evaluator, type Algebra, type Problem } from '../library.js';
+import type { Point } from '../state/state.js';
+import { along, stateAt, type Plane } from './plane.js';
 
-export type Point = readonly [number, number];
+export type { Point } from '../state/state.js';
 
 export interface Reading {
   readonly energy: number;
@@ -16,35 +21,62 @@ export interface Reading {
 
 export class Exact {
   readonly problem: Problem;
+  readonly plane: Plane;
   readonly #evaluator: Evaluator;
-  readonly #state = new Float64Array(2);
-  readonly #value = new Float64Array(2);
+  readonly #state: Float64Array;
+  readonly #value: Float64Array;
 
-  constructor(problem: Problem, algebra: Algebra) {
+  constructor(problem: Problem, algebra: Algebra, plane: Plane) {
     this.problem = problem;
+    this.plane = plane;
     this.#evaluator = new Evaluator(problem, algebra);
+    this.#state = new Float64Array(problem.network.size);
+    this.#value = new Float64Array(problem.network.size);
   }
 
-  energy(y: Point): number {
-    this.#moveTo(y);
+  /** The state at a place of the plane. */
+  stateAt(at: Point): Float64Array {
+    const state = new Float64Array(this.#state.length);
+    stateAt(this.plane, at, state);
+    return state;
+  }
+
+  energy(at: Point): number {
+    this.#moveTo(at);
     return this.#evaluator.energy();
   }
 
-  isBlind(y: Point): boolean {
-    this.#moveTo(y);
+  energyOf(state: Float64Array): number {
+    this.#evaluator.moveTo(state);
+    return this.#evaluator.energy();
+  }
+
+  isBlind(at: Point): boolean {
+    this.#moveTo(at);
     return this.#evaluator.isBlind();
   }
 
-  /** R r at y. */
-  velocity(y: Point): Point {
-    this.#moveTo(y);
-    const v = this.#evaluator.velocity();
-    return [v[0], v[1]];
+  isBlindAt(state: Float64Array): boolean {
+    this.#evaluator.moveTo(state);
+    return this.#evaluator.isBlind();
   }
 
-  read(y: Point): Reading {
+  /** R r at a place, as seen in the plane. */
+  velocity(at: Point): Point {
+    this.#moveTo(at);
+    return along(this.plane, this.#evaluator.velocity());
+  }
+
+  /** Writes R r at a state. */
+  velocityOf(state: Float64Array, out: Float64Array): void {
+    this.#evaluator.moveTo(state);
+    out.set(this.#evaluator.velocity());
+  }
+
+  /** What is read at a state. */
+  read(state: Float64Array): Reading {
     const evaluator = this.#evaluator;
-    this.#moveTo(y);
+    evaluator.moveTo(state);
     const number = (quantity: 'energy' | 'energy-rate' | 'speed') => {
       evaluator.write(quantity, this.#value, 0, 1);
       return this.#value[0];
@@ -55,14 +87,14 @@ export class Exact {
     return { energy, rate, speed, blind: evaluator.isBlind(), alive };
   }
 
-  /** Smallest eigenvalue of sym(M^T R), condition (11), at y. */
-  certificate(y: Point): number {
-    this.#moveTo(y);
+  /** Smallest eigenvalue of sym(M^T R), condition (11), at a place. */
+  certificate(at: Point): number {
+    this.#moveTo(at);
     return this.#evaluator.certificate();
   }
 
-  #moveTo(y: Point): void {
-    this.#state.set(y);
+  #moveTo(at: Point): void {
+    stateAt(this.plane, at, this.#state);
     this.#evaluator.moveTo(this.#state);
   }
 }

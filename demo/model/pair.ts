@@ -1,47 +1,62 @@
-/** The two landscapes of Figure 1 as problems: one network, two energies, and the motion chosen for the right. */
-import { readModel, resolveProblem, type Problem } from '../library.js';
+/** The problems of both columns. Where a choice does not fit the network, the nearest that does, and the reason. */
+import { MemscapeError, readModel, resolveProblem, type Problem } from '../library.js';
+import { answering } from '../state/change.js';
+import { modelOf } from '../state/model.js';
+import type { EnergySetting, State } from '../state/state.js';
 
-export interface Parameters {
-  readonly w11: number;
-  /** w12 = w21: W stays symmetric. */
-  readonly w12: number;
-  readonly w22: number;
-  readonly b1: number;
-  readonly b2: number;
+export interface Side {
+  readonly problem: Problem;
+  /** Why something else is drawn than was chosen. */
+  readonly refused?: MemscapeError;
 }
-
-export type ParameterName = keyof Parameters;
-export type RightDesign = 'identity' | 'gradient';
-
-/** Winner-take-all: two memories, a saddle between them (equations.md section 3, Fig. 1). */
-export const WINNER_TAKE_ALL: Parameters = { w11: 0, w12: -1.5, w22: 0, b1: 1, b2: 1 };
 
 export interface Pair {
-  /** Eq. 4 under eq. 1, Krotov and Hopfield's system. */
-  readonly left: Problem;
-  /** The certified eq. 14 under eq. 13. */
-  readonly right: Problem;
+  /** The energy under question, moved by R = I. */
+  readonly left: Side;
+  /** The energy that answers, moved by the chosen R. */
+  readonly right: Side;
 }
 
-/** Resolves both problems of a network. */
-export async function resolvePair(p: Parameters, design: RightDesign): Promise<Pair> {
-  const network = {
-    format: 'memscape-model/1',
-    layers: [{ name: 'x', size: 2, activation: 'relu' }],
-    weights: [
-      [p.w11, p.w12],
-      [p.w12, p.w22],
-    ],
-    bias: [p.b1, p.b2],
-  };
-  const resolve = async (change: object) => await resolveProblem(await readModel({ ...network, ...change }));
-  const [left, right] = await Promise.all([
-    resolve({ name: 'krotov-hopfield', dynamics: { equation: 1 }, energy: { equation: 4 } }),
-    resolve({
-      name: 'certified',
-      dynamics: { equation: 13, R: design },
-      energy: { equation: 14, coefficients: 'certified' },
-    }),
-  ]);
+/** The problem of a column, or an error of the library. */
+export const resolveColumn = async (state: State, side: 'left' | 'right'): Promise<Problem> =>
+  resolveProblem(await readModel(modelOf(state, side)));
+
+/** |r|^2/2 alone, which every network has. */
+const residualAlone = ({ equation }: State): EnergySetting => ({
+  equation: equation === 9 ? 10 : 14,
+  coefficients: [0, 0, 1],
+});
+
+/** What to draw instead, nearest first. */
+function instead(state: State, side: 'left' | 'right'): State[] {
+  if (side === 'left') return [{ ...state, left: residualAlone(state) }];
+  const chosen = answering(state.equation);
+  return [
+    { ...state, right: chosen },
+    { ...state, right: chosen, design: 'identity' },
+  ];
+}
+
+async function resolveSide(state: State, side: 'left' | 'right'): Promise<Side> {
+  let refused: MemscapeError | undefined;
+  for (const attempt of [state, ...instead(state, side)])
+    try {
+      const problem = await resolveColumn(attempt, side);
+      return refused ? { problem, refused } : { problem };
+    } catch (error) {
+      if (!(error instanceof MemscapeError)) throw error;
+      refused ??= error;
+    }
+  throw refused ?? new RangeError('no energy fits this network');
+}
+
+/** Whether two states have the same problems: their views may differ. */
+export const sameProblems = (a: State, b: State): boolean =>
+  (['name', 'layers', 'weights', 'bias', 'equation', 'design', 'left', 'right'] as const).every(
+    (key) => a[key] === b[key],
+  );
+
+export async function resolvePair(state: State): Promise<Pair> {
+  const [left, right] = await Promise.all([resolveSide(state, 'left'), resolveSide(state, 'right')]);
   return { left, right };
 }

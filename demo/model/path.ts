@@ -1,8 +1,11 @@
 /** The path of one state, in f64 by classical Runge-Kutta, with what both strips and the plots show of it. */
 import type { Exact, Point } from './exact.js';
+import { nearest } from './plane.js';
 
 interface PathPoint {
   readonly t: number;
+  readonly state: Float64Array;
+  /** Where it is seen in the plane. */
   readonly y: Point;
   readonly energy: number;
   readonly speed: number;
@@ -22,15 +25,18 @@ export interface Path {
 const STEP = 0.02;
 /** Beyond this a state has left for good. */
 const FAR = 1e6;
+/** Parts of a step where the motion is stiff; halved until the two middle slopes agree to this share of the first. */
+const MOST_PARTS = 64;
+const AGREEMENT = 0.3;
 
 export function followPath(exact: Exact, start: Point, duration: number): Path {
   const points: PathPoint[] = [];
-  let y = start;
+  let state = exact.stateAt(start);
   for (let k = 0; k * STEP <= duration + STEP / 2; k++) {
-    const { energy, speed, blind } = exact.read(y);
-    points.push({ t: k * STEP, y, energy, speed, blind });
-    y = rungeKutta(exact, y, STEP);
-    if (!(Math.hypot(...y) < FAR)) break;
+    const { energy, speed, blind } = exact.read(state);
+    points.push({ t: k * STEP, state, y: nearest(exact.plane, state).at, energy, speed, blind });
+    state = advance(exact, state, STEP);
+    if (!(length(state) < FAR)) break;
   }
   const blind = blindStretch(exact, points);
   let largestRise = -Infinity;
@@ -44,28 +50,49 @@ function blindStretch(exact: Exact, points: readonly PathPoint[]): { time: numbe
   const seeing = points.findIndex((p) => !p.blind);
   if (seeing === 0) return { time: 0, length: 0 };
   const last = points[(seeing < 0 ? points.length : seeing) - 1];
-  let length = 0;
-  for (let k = 1; points[k - 1] !== last; k++) length += distance(points[k - 1].y, points[k].y);
-  if (seeing < 0) return { time: last.t, length };
+  let travelled = 0;
+  for (let k = 1; points[k - 1] !== last; k++) travelled += distance(points[k - 1].state, points[k].state);
+  if (seeing < 0) return { time: last.t, length: travelled };
   let [from, to] = [0, STEP];
   while (to - from > 1e-6) {
     const middle = (from + to) / 2;
-    if (exact.isBlind(rungeKutta(exact, last.y, middle))) from = middle;
+    if (exact.isBlindAt(advance(exact, last.state, middle))) from = middle;
     else to = middle;
   }
-  return { time: last.t + from, length: length + distance(last.y, rungeKutta(exact, last.y, from)) };
+  return {
+    time: last.t + from,
+    length: travelled + distance(last.state, advance(exact, last.state, from)),
+  };
 }
 
-const distance = (a: Point, b: Point): number => Math.hypot(b[0] - a[0], b[1] - a[1]);
+const length = (a: Float64Array): number => Math.hypot(...a);
+const distance = (a: Float64Array, b: Float64Array): number => length(a.map((v, k) => v - b[k]));
 
-function rungeKutta(exact: Exact, y: Point, h: number): Point {
-  const move = ([a, b]: Point, [u, v]: Point, s: number): Point => [a + s * u, b + s * v];
-  const k1 = exact.velocity(y);
-  const k2 = exact.velocity(move(y, k1, h / 2));
-  const k3 = exact.velocity(move(y, k2, h / 2));
-  const k4 = exact.velocity(move(y, k3, h));
-  return [
-    y[0] + (h / 6) * (k1[0] + 2 * k2[0] + 2 * k3[0] + k4[0]),
-    y[1] + (h / 6) * (k1[1] + 2 * k2[1] + 2 * k3[1] + k4[1]),
-  ];
+/** One step of the path, in as many parts as its stiffness takes. */
+function advance(exact: Exact, state: Float64Array, h: number): Float64Array {
+  for (let parts = 1; ; parts *= 2) {
+    let y = state;
+    let smooth = true;
+    for (let k = 0; k < parts && smooth; k++) {
+      const step = rungeKutta(exact, y, h / parts);
+      smooth = step.smooth || parts >= MOST_PARTS;
+      ({ y } = step);
+    }
+    if (smooth) return y;
+  }
+}
+
+function rungeKutta(exact: Exact, y: Float64Array, h: number): { y: Float64Array; smooth: boolean } {
+  const slope = (from: Float64Array, k: Float64Array | undefined, s: number) => {
+    const out = new Float64Array(y.length);
+    exact.velocityOf(k ? from.map((v, i) => v + s * k[i]) : from, out);
+    return out;
+  };
+  const k1 = slope(y, undefined, 0);
+  const k2 = slope(y, k1, h / 2);
+  const k3 = slope(y, k2, h / 2);
+  const k4 = slope(y, k3, h);
+  // NaN counts as smooth: no smaller step would mend it.
+  const smooth = !(distance(k2, k3) > AGREEMENT * (length(k1) + 1e-9));
+  return { y: y.map((v, i) => v + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])), smooth };
 }

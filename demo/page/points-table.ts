@@ -2,22 +2,34 @@
 import type { Exact } from '../model/exact.js';
 import type { Search } from '../model/memories.js';
 import { isInside, type View } from '../plot/view.js';
+import { letterOf, shortName } from './names.js';
 import { stateText } from './readout.js';
 import { byId, fixed } from './text.js';
 
 const WORDS = { stable: 'memory', saddle: 'saddle', unstable: 'unstable', undecided: 'undecided' } as const;
+/** Rows of the table; networks with a continuum of fixed points give as many as there are seeds. */
+const MOST_ROWS = 40;
 
 export function showPoints({ points, seeds, reach }: Search, left: Exact, right: Exact, view: View): void {
-  const rows = points.map(({ name, kind, y }) => {
+  const rows = points.slice(0, MOST_ROWS).map(({ name, kind, y, state }) => {
     const row = document.createElement('tr');
-    const cells = [name, WORDS[kind], stateText(y), fixed(left.energy(y), 3), fixed(right.energy(y), 3)];
+    const cells = [name, WORDS[kind], stateText(state, y)];
+    cells.push(fixed(left.energyOf(state), 3), fixed(right.energyOf(state), 3));
     row.append(...cells.map((textContent) => Object.assign(document.createElement('td'), { textContent })));
     return row;
   });
   byId('fixed-points').replaceChildren(...rows);
+  const letter = letterOf(right.problem);
+  byId('points-state').textContent = points.some(({ state }) => state.length > 3) ? 's, t' : letter;
+  byId('points-left').textContent = shortName(left.problem);
+  byId('points-right').textContent = shortName(right.problem);
   const found = points.length === 0 ? 'None found' : `${String(points.length)} found`;
   const outside = points.filter(({ y }) => !isInside(view, y)).map(({ name }) => name);
-  const beyond = outside.length === 0 ? '' : ` Outside this view: ${outside.join(', ')}.`;
+  const off = points.filter((p) => p.off > 0.01 * (view.x[1] - view.x[0])).map(({ name }) => name);
+  const some = (names: readonly string[]) =>
+    names.length > 6 ? `${names.slice(0, 6).join(', ')} …` : names.join(', ');
+  const beyond = outside.length === 0 ? '' : ` Outside this view: ${some(outside)}.`;
+  const away = off.length === 0 ? '' : ` Off the plane, drawn faint: ${some(off)}.`;
   byId('search').textContent =
-    `${found} by Newton from ${String(seeds)} seeds, |y| up to ${String(reach)}: a search, not a census.${beyond}`;
+    `${found} by Newton from ${String(seeds)} seeds, |${letter}| up to ${String(reach)}: a search, not a census.${beyond}${away}`;
 }

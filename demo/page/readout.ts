@@ -1,19 +1,38 @@
 /** The numbers at the cursor, all in f64. */
+import type { Problem } from '../library.js';
 import type { Point, Reading } from '../model/exact.js';
+import { letterOf, shortName } from './names.js';
 import { byId, exactZero, fixed } from './text.js';
 
+interface SideReading {
+  /** Where it is seen in the plane. */
+  readonly at: Point;
+  readonly state: Float64Array;
+  readonly problem: Problem;
+  readonly reading: Reading;
+}
+
 export interface CursorReading {
-  readonly left: { readonly y: Point; readonly reading: Reading };
-  readonly right: { readonly y: Point; readonly reading: Reading };
+  readonly left: SideReading;
+  readonly right: SideReading;
   /** Time on the path; undefined where the pointer names a state. */
   readonly time: number | undefined;
 }
 
-export const stateText = ([a, b]: Point): string => `(${fixed(a, 3)}, ${fixed(b, 3)})`;
+/** Numbers of a state up to this many neurons are written; beyond, its place in the plane. */
+const MOST_WRITTEN = 3;
+
+const tuple = (numbers: Iterable<number>): string =>
+  `(${Array.from(numbers, (v) => fixed(v, 3)).join(', ')})`;
+
+/** A state in numbers, or its place in the plane where it has too many. */
+export const stateText = (state: ArrayLike<number>, at: Point): string =>
+  tuple(state.length <= MOST_WRITTEN ? Array.from(state) : at);
 
 function aliveText(alive: readonly boolean[]): string {
   const names = alive.flatMap((is, k) => (is ? [String(k + 1)] : []));
-  return names.length === 0 ? 'none' : names.join(', ');
+  if (names.length === 0) return 'none';
+  return names.length > 6 ? `${String(names.length)} of ${String(alive.length)}` : names.join(', ');
 }
 
 const set = (id: string, text: string) => {
@@ -23,28 +42,35 @@ const set = (id: string, text: string) => {
 
 export function showReading({ left, right, time }: CursorReading): void {
   set('where', time === undefined ? 'At the cursor' : `On the path, t = ${fixed(time, 2)}`);
-  const same = left.y.every((v, k) => Math.abs(v - right.y[k]) < 5e-4);
-  set('state', same ? stateText(left.y) : '');
-  for (const [side, { reading }] of [
+  const same = left.state.every((v, k) => Math.abs(v - right.state[k]) < 5e-4);
+  const large = left.state.length > MOST_WRITTEN;
+  set('state', same ? `${large ? 'plane ' : ''}${stateText(left.state, left.at)}` : '');
+  for (const [side, { reading, problem }] of [
     ['left', left],
     ['right', right],
   ] as const) {
-    set(`${side}-energy`, fixed(reading.energy, 3));
+    set(`${side}-name`, shortName(problem));
+    set(`${side}-energy`, number(reading.energy));
     const rate = byId(`${side}-rate`);
     // A zero while the state moves is what this page is about.
     rate.className = reading.blind ? 'blind' : '';
-    set(`${side}-rate`, exactZero(reading.rate, 3));
-    set(`${side}-speed`, fixed(reading.speed, 3));
+    set(`${side}-rate`, reading.rate === 0 ? '0' : number(reading.rate));
+    set(`${side}-speed`, number(reading.speed));
     set(`${side}-alive`, aliveText(reading.alive));
   }
 }
+
+const number = (value: number): string =>
+  Number.isFinite(value) ? fixed(value, Math.abs(value) < 1000 ? 3 : 0) : 'not finite';
 
 let announced = 0;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
 /** Tells a screen reader, at most twice a second. */
 export function announce({ left, right }: CursorReading): void {
-  const sentence = `${stateText(left.y)}: eq. 4 ${fixed(left.reading.energy, 3)}, rate ${exactZero(left.reading.rate, 3)}; eq. 14 ${fixed(right.reading.energy, 3)}, rate ${exactZero(right.reading.rate, 3)}; alive: ${aliveText(left.reading.alive)}.`;
+  const part = ({ problem, reading }: SideReading) =>
+    `${shortName(problem)} ${fixed(reading.energy, 3)}, rate ${exactZero(reading.rate, 3)}`;
+  const sentence = `${letterOf(left.problem)} = ${stateText(left.state, left.at)}: ${part(left)}; ${part(right)}; alive: ${aliveText(left.reading.alive)}.`;
   clearTimeout(waiting);
   const wait = Math.max(0, announced + 500 - performance.now());
   waiting = setTimeout(() => {

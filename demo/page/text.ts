@@ -37,6 +37,12 @@ export function tag(
   return `<${name}${written.join('')}>${children.join('')}</${name}>`;
 }
 
+/** With a capital at its beginning and a stop at its end. */
+export function sentence(text: string): string {
+  const first = text.slice(0, 1).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
 /** An element of the page by its id. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);

@@ -1,48 +1,89 @@
 /** What each landscape is worth, in words that its numbers carry. */
-import type { Problem } from '../library.js';
-import type { Landscape } from '../landscape.js';
-import type { Exact, Point } from '../model/exact.js';
+import type { Landscape, Scene } from '../landscape.js';
+import { ROUNDING } from '../model/condition.js';
+import type { Point } from '../model/exact.js';
+import type { Pair, Side } from '../model/pair.js';
 import type { Scenes } from '../scene.js';
-import type { Pair } from '../model/pair.js';
+import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
-import { byId, fixed, percent, short } from './text.js';
+import { byId, count, fixed, percent, sentence, short } from './text.js';
 
 /** Everything that is said of a pair of landscapes, in and beside the plots. */
 export function describe(left: Landscape, right: Landscape, scenes: Scenes, pair: Pair): void {
-  showVerdicts(left, right, scenes);
-  showProof(pair.right, scenes.right.exact);
+  const same = pair.right.problem.design.kind === 'identity';
+  byId('motions').textContent = same ? 'one motion' : 'two motions';
+  showVerdict(left, scenes.left, pair.left);
+  showVerdict(right, scenes.right, pair.right);
+  byId('left-claim').replaceChildren(...claim(left, scenes.left, pair.left));
+  byId('right-claim').replaceChildren(...claim(right, scenes.right, pair.right));
+  showProof(byId('left-proof'), scenes.left, pair.left);
+  showProof(byId('right-proof'), scenes.right, pair.right);
   showPoints(scenes.right.search, scenes.left.exact, scenes.right.exact, left.view);
 }
 
-const pointsText = (scenes: Scenes, side: 'left' | 'right'): string =>
-  scenes[side].search.points
-    .map(({ kind, name, y }) => `${kind === 'stable' ? 'memory' : kind} ${name} at ${stateText(y)}`)
-    .join(', ') || 'no fixed point found';
+function pointsText({ search }: Scene): string {
+  const { points } = search;
+  const text = points
+    .slice(0, 12)
+    .map(
+      ({ kind, name, y, state }) =>
+        `${kind === 'stable' ? 'memory' : kind} ${name} at ${stateText(state, y)}`,
+    )
+    .join(', ');
+  const more = points.length > 12 ? ` and ${String(points.length - 12)} more` : '';
+  return text === '' ? 'no fixed point found' : text + more;
+}
 
-function showVerdicts(left: Landscape, right: Landscape, scenes: Scenes): void {
-  const { scan: blind } = left;
-  const { scan: seeing } = right;
-  if (!blind || !seeing) return;
-  const share = blind.blind / blind.samples;
-  const { x, y } = left.view;
-  const box = `y1 from ${fixed(x[0], 1)} to ${fixed(x[1], 1)}, y2 from ${fixed(y[0], 1)} to ${fixed(y[1], 1)}`;
-  const range = (low: number, high: number) => `values from ${fixed(low, 2)} to ${fixed(high, 2)}`;
+const shareOf = ({ scan }: Landscape): number => (scan ? scan.blind / scan.samples : 0);
+
+function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): void {
+  const { scan } = landscape;
+  if (!scan) return;
+  const { x, y } = landscape.view;
+  const box = `${fixed(x[0], 1)} to ${fixed(x[1], 1)} across and ${fixed(y[0], 1)} to ${fixed(y[1], 1)} upwards`;
+  const range = `values from ${short(scan.tone.low)} to ${short(scan.high)}`;
+  const share = shareOf(landscape);
+  const [verdict, wide] = verdictOf(landscape);
   const flat =
-    scenes.left.flat === undefined
-      ? ''
-      : ` The quarter where both are negative is flat at ${short(scenes.left.flat)}.`;
-  left.say(
-    `blind on ${percent(share)}`,
-    ' of this view',
-    `Energy of equation 4 over ${box}, ${range(blind.tone.low, blind.high)}.${flat} Blind on ${percent(share)} of the view. ${pointsText(scenes, 'left')}.`,
+    scene.flat === undefined ? '' : ` The quarter where both are negative is flat at ${short(scene.flat)}.`;
+  const blind = share > 0 ? ` Blind on ${percent(share)} of the view.` : ' Blind nowhere at the samples.';
+  landscape.say(
+    titleOf(problem),
+    verdict,
+    wide,
+    `${titleOf(problem)}, ${box}, ${range}.${flat}${blind} ${pointsText(scene)}.`,
   );
-  const nowhere = seeing.blind === 0;
-  right.say(
-    nowhere ? 'blind nowhere' : `blind on ${percent(seeing.blind / seeing.samples)}`,
-    nowhere ? ', falls on every path' : '',
-    `Certified energy of equation 14 over the same box, ${range(seeing.tone.low, seeing.high)}, nowhere flat. ${pointsText(scenes, 'right')}.`,
-  );
+}
+
+const placeText = ([a, b]: Point): string => `(${fixed(a, 2)}, ${fixed(b, 2)})`;
+
+function verdictOf(landscape: Landscape): readonly [string, string] {
+  const { condition, tint } = landscape;
+  if (tint === 'blind') return [`blind on ${percent(shareOf(landscape))}`, ' of this view'];
+  if (tint === 'certified') return ['blind nowhere', ', falls on every path'];
+  if (!condition) return ['not proved', ''];
+  const { least, at, samples } = condition;
+  return least < -ROUNDING
+    ? ['may rise', `: least eigenvalue ${short(least)} at ${placeText(at)}`]
+    : ['not proved', `: (11) holds at ${count(samples)} samples`];
+}
+
+const bold = (className: string, textContent: string) =>
+  Object.assign(document.createElement('b'), { className, textContent });
+
+/** A sentence of the claim above the landscapes. */
+function claim(landscape: Landscape, scene: Scene, { problem, refused }: Side): (Node | string)[] {
+  const name = `The energy of ${shortName(problem)}`;
+  const share = shareOf(landscape);
+  if (refused) return [`${name} is drawn, as what was chosen does not fit W (see Energies). `];
+  if (share > 0)
+    return scene.flat === undefined
+      ? [`${name} is `, bold('blind', 'blind'), ' where it is hatched: flat along the motion of the state. ']
+      : [`${name} is `, bold('blind', 'flat'), ' over the hatched quarter, although the state moves there. '];
+  if (problem.energy.certified)
+    return ['The certified energy ', bold('cert', 'falls'), ' along every path until the state stops. '];
+  return [`${name} is blind nowhere here, and not proved to fall. `];
 }
 
 /** One state in each quarter: relu has one activation pattern there, and M is the same in all of it. */
@@ -53,17 +94,31 @@ const PATTERNS: readonly Point[] = [
   [-1, -1],
 ];
 
-function showProof(problem: Problem, exact: Exact): void {
-  const [, second] = problem.energy.coefficients;
-  byId('coefficient').textContent = short(second);
+function leastOf({ exact }: Scene, { problem }: Side): string {
+  const { network, equation } = problem;
+  const relu = network.size === 2 && network.layers.every(({ activation }) => activation.name === 'relu');
+  if (!relu || equation === 9) return '';
   const least = Math.min(...PATTERNS.map((y) => exact.certificate(y)));
-  const proof = byId('proof');
-  const bold = Object.assign(document.createElement('b'), {
-    className: problem.energy.certified && least > 0 ? 'cert' : 'blind',
-    textContent: problem.energy.certified && least > 0 ? 'Proved: ' : 'Not proved: ',
-  });
-  proof.replaceChildren(
-    bold,
-    `the energy falls wherever the state moves. Least eigenvalue of sym(MᵀR): ${short(least)}, over all 4 activation patterns.`,
-  );
+  return ` Least eigenvalue of sym(MᵀR): ${short(least)}, over all 4 activation patterns.`;
+}
+
+function showProof(element: HTMLElement, scene: Scene, side: Side): void {
+  const { problem, refused } = side;
+  const { energy, notices } = problem;
+  const parts: (Node | string)[] = [];
+  if (refused)
+    parts.push(
+      bold('blind', 'Cannot be drawn here: '),
+      `${sentence(refused.what)} ${sentence(refused.why)} `,
+      `Drawn instead: ${titleOf(problem)}. `,
+    );
+  if (energy.certified)
+    parts.push(
+      bold('cert', 'Proved: '),
+      `the energy falls wherever the state moves, ${energy.why.replace(/^certified: /, 'as ')}.${leastOf(scene, side)}`,
+    );
+  else parts.push(bold('', 'Not proved: '), `${energy.why.replace(' in the model file', ' by hand')}.`);
+  for (const notice of notices) parts.push(` ${notice}`);
+  element.replaceChildren(...parts);
+  element.dataset.letter = letterOf(problem);
 }

@@ -1,30 +1,92 @@
-/** Ticks at the integers, names of the axes, and where each neuron is dead. */
+/** Ticks at round numbers, names of the axes, and where each neuron is dead. */
+import type { Point } from '../model/exact.js';
+import { neuronsOf } from '../state/state.js';
 import { fixed, tag } from '../page/text.js';
 import { toScreen, type View } from './view.js';
 
 export const GUTTER = 34;
 
-export function axes(view: View): string {
+/** What an axis is called: a letter with the neuron's number, or s and t of a plane that cuts across. */
+export interface AxisNames {
+  readonly letter: string;
+  /** Stretches of each axis where its neuron is dead. */
+  readonly dead: readonly [readonly Point[], readonly Point[]];
+}
+
+/** Pixels that a tick takes at least. */
+const ROOM = 40;
+
+/** 1, 2 or 5 times a power of ten apart. */
+function ticks([low, high]: Point, length: number): { values: number[]; digits: number } {
+  const rough = ((high - low) * ROOM) / Math.max(ROOM, length);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const values: number[] = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) values.push(k * step);
+  // Integers where they are few: halves say no more there.
+  const kept = step === 0.5 && values.length > 5 ? values.filter((v) => Number.isInteger(v)) : values;
+  return {
+    values: kept,
+    digits: kept.every((v) => Number.isInteger(v)) ? 0 : Math.max(0, -Math.floor(Math.log10(step) + 1e-9)),
+  };
+}
+
+export function axes(view: View, { letter, dead }: AxisNames): string {
   const { width, height } = view;
   const left = (v: number) => GUTTER + toScreen(view, [v, 0])[0];
   const top = (v: number) => toScreen(view, [0, v])[1];
   const parts: string[] = [];
-  for (let v = Math.ceil(view.x[0]); v <= view.x[1]; v++) {
+  const across = ticks(view.x, width);
+  for (const v of across.values) {
     const [x, anchor] = edge(left(v), GUTTER, GUTTER + width);
-    parts.push(tag('text', { class: 'tick', x, y: height + 15, 'text-anchor': anchor }, fixed(v, 0)));
+    parts.push(
+      tag('text', { class: 'tick', x, y: height + 15, 'text-anchor': anchor }, fixed(v, across.digits)),
+    );
   }
-  for (let v = Math.ceil(view.y[0]); v <= view.y[1]; v++) {
+  const up = ticks(view.y, height);
+  for (const v of up.values) {
     const y = Math.max(9, Math.min(height - 1, top(v) + 4));
-    parts.push(tag('text', { class: 'tick', x: GUTTER - 7, y, 'text-anchor': 'end' }, fixed(v, 0)));
+    parts.push(tag('text', { class: 'tick', x: GUTTER - 7, y, 'text-anchor': 'end' }, fixed(v, up.digits)));
   }
-  const [zeroX, zeroY] = [left(0), top(0)];
+  for (const [from, to] of dead[0])
+    parts.push(
+      tag('rect', {
+        class: 'deadbar',
+        x: left(from),
+        y: height + 1.5,
+        width: left(to) - left(from),
+        height: 3,
+      }),
+    );
+  for (const [from, to] of dead[1])
+    parts.push(
+      tag('rect', {
+        class: 'deadbar',
+        x: GUTTER - 4.5,
+        y: top(to),
+        width: 3,
+        height: top(from) - top(to),
+      }),
+    );
+  const neurons = neuronsOf({ axes: [[...view.plane.axes[0]], [...view.plane.axes[1]]] });
+  const [first, second] = neurons
+    ? neurons.map((k) => [letter, String(k + 1)] as const)
+    : ([
+        ['s', ''],
+        ['t', ''],
+      ] as const);
   parts.push(
-    tag('rect', { class: 'deadbar', x: GUTTER, y: height + 1.5, width: zeroX - GUTTER, height: 3 }),
-    tag('rect', { class: 'deadbar', x: GUTTER - 4.5, y: zeroY, width: 3, height: height - zeroY }),
-    axisName(1, left(Math.floor(view.x[1]) - 0.5), height + 16, 'middle'),
-    axisName(2, GUTTER - 7, top(Math.max(0.5, Math.floor(view.y[1]) - 0.5)) + 4, 'end'),
+    axisName(first, left(between(across.values, view.x)), height + 16, 'middle'),
+    axisName(second, GUTTER - 7, top(between(up.values, view.y)) + 4, 'end'),
   );
   return parts.join('');
+}
+
+/** Between the last two ticks that leave room for a name. */
+function between(values: readonly number[], [low, high]: Point): number {
+  if (values.length < 2) return low + 0.8 * (high - low);
+  const [before, last] = values.slice(-2);
+  return (before + last) / 2;
 }
 
 /** Numbers at the ends of an axis stay inside its length. */
@@ -33,10 +95,10 @@ function edge(x: number, from: number, to: number): [number, string] {
   return x > to - 6 ? [to, 'end'] : [x, 'middle'];
 }
 
-const axisName = (index: number, x: number, y: number, anchor: string) =>
+const axisName = ([letter, index]: readonly [string, string], x: number, y: number, anchor: string) =>
   tag(
     'text',
     { class: 'axis', x, y, 'text-anchor': anchor },
-    'y',
-    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, String(index)),
+    letter,
+    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, index),
   );

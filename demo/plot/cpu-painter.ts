@@ -173,7 +173,7 @@ function paintPixel(
     if (!blind(i, j)) {
       const ink = over ? 0.055 : 1;
       if (dead(i, j) > 0.5) mix(ink, ink, ink, 0.2 * lines(i, j, DEAD_GAP, 0.45, ratio));
-    } else if (blind(i + d, j) && blind(i, j - d)) {
+    } else if (blind(i + d, j) && blind(i, j - d) && blind(i - d, j) && blind(i, j + d)) {
       const [red, green, blue] = over ? BLIND_INK : hatchColour(dark);
       mix(red, green, blue, 0.62 * lines(i, j, BLIND_GAP, 0.8, ratio));
     } else {

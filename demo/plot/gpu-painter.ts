@@ -102,7 +102,7 @@ export class GpuPainter {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: GPUCanvasContext;
   readonly #field: LiveField;
-  readonly #quantities: readonly Quantity[];
+  #quantities: readonly Quantity[] = PLAIN;
   readonly #look: GPUBuffer;
   readonly #ramp: GPUBuffer;
   /** Share of the screen's pixels along a side that get a point; falls where one submit would take too long. */
@@ -111,8 +111,7 @@ export class GpuPainter {
   /** Pixels of the field to a CSS pixel. */
   #ratio = 1;
 
-  /** @param hatched whether blind and dead regions will be hatched. */
-  constructor(shared: GpuCanvas, canvas: HTMLCanvasElement, hatched: boolean) {
+  constructor(shared: GpuCanvas, canvas: HTMLCanvasElement) {
     const context = canvas.getContext('webgpu');
     if (!context) throw new Error('the canvas gives no WebGPU context');
     const { device } = shared.backend;
@@ -122,7 +121,6 @@ export class GpuPainter {
     this.#canvas = canvas;
     this.#context = context;
     this.#field = new LiveField(shared.backend);
-    this.#quantities = hatched ? HATCHED : PLAIN;
     this.#look = create('look', LOOK_BYTES, GPUBufferUsage.UNIFORM);
     this.#ramp = create('ramp', rampOf(false).byteLength, GPUBufferUsage.STORAGE);
     context.configure({ device, format: shared.format, alphaMode: 'opaque' });
@@ -135,15 +133,22 @@ export class GpuPainter {
 
   /**
    * Computes the field under a view; nothing changes on the screen.
-   * @param coarseness divides the points along each side, while a slider moves on a slow device.
+   * @param options `coarseness` divides the points along each side, while a slider moves on a slow device; `hatched`:
+   * whether blind and dead regions will be hatched.
    */
-  async compute(problem: Problem, view: View, coarseness = 1): Promise<void> {
+  async compute(
+    problem: Problem,
+    view: View,
+    { coarseness = 1, hatched = false }: { coarseness?: number; hatched?: boolean } = {},
+  ): Promise<void> {
+    const quantities = hatched ? HATCHED : PLAIN;
     for (;;) {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
-        const grid = this.#whole(problem, wanted);
-        this.#result = await this.#field.update(problem, grid, this.#quantities);
+        const grid = this.#whole(problem, wanted, quantities);
+        this.#result = await this.#field.update(problem, grid, quantities);
+        this.#quantities = quantities;
         this.#ratio = ratio;
         return;
       } catch (error) {
@@ -158,8 +163,8 @@ export class GpuPainter {
    * A grid that is planned as one tile. Kernels walk several rows at once, and a field of another number of rows is
    * cut in two, of which LiveField computes the first: a few more rows then, and the browser scales them.
    */
-  #whole(problem: Problem, grid: Grid): Grid {
-    const request = { problem, sampling: grid, quantities: this.#quantities, live: true };
+  #whole(problem: Problem, grid: Grid, quantities: readonly Quantity[]): Grid {
+    const request = { problem, sampling: grid, quantities, live: true };
     const { tiles, spec } = createPlan(request, { ...this.#shared.backend.profile, whole: true });
     if (tiles.length === 1) return grid;
     const step = spec.rowsPerInvocation;
@@ -179,7 +184,7 @@ export class GpuPainter {
       // The buffer is the one that is drawn: an old field must not be written over a new one.
       if (stale()) return undefined;
       const started = performance.now();
-      await this.compute(problem, view);
+      await this.compute(problem, view, { hatched: this.#quantities === HATCHED });
       await this.finished();
       times.push(performance.now() - started);
     }
@@ -227,7 +232,7 @@ export class GpuPainter {
         { view: this.#context.getCurrentTexture().createView(), loadOp: 'clear', storeOp: 'store' },
       ],
     });
-    pass.setPipeline(this.#shared.pipeline({ hatch, isolines }));
+    pass.setPipeline(this.#shared.pipeline({ hatch: hatch && this.#quantities === HATCHED, isolines }));
     pass.setBindGroup(0, this.#shared.bind([this.#look, this.#ramp, result.buffer]));
     pass.draw(3);
     pass.end();

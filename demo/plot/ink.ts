@@ -33,6 +33,11 @@ export interface Palette {
   readonly blind: string;
   readonly blindWash: string;
   readonly certified: string;
+  /** Signs of numbers. */
+  readonly above: string;
+  readonly below: string;
+  /** The one colour of data without a verdict. */
+  readonly plain: string;
 }
 
 /** Resolves tokens by asking an element that wears them: the value of a custom property is not yet a colour. */
@@ -60,6 +65,9 @@ export function readPalette(): Palette {
     blind: colour('blind'),
     blindWash: colour('blind-wash'),
     certified: colour('certified'),
+    above: colour('above'),
+    below: colour('below'),
+    plain: colour('accent'),
   };
   probe.remove();
   return palette;

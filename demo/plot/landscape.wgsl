@@ -98,9 +98,9 @@ fn paint(@builtin(position) position: vec4f) -> @location(0) vec4f {
     let dead = field[2u * u32(look.points) + index] > 0.5;
     let gap = select(DEAD_GAP, BLIND_GAP, blind);
     let ink = hatch_ink(pixel, gap, select(0.45, 0.8, blind)) * select(select(0.0, 0.2, dead), 0.62, blind);
-    // Dead is below zero (relu), so what is blind ends to the right and above only.
     let reach = 2.0 * look.ratio;
-    let whole = is_blind(pixel + vec2f(reach, 0.0)) && is_blind(pixel + vec2f(0.0, -reach));
+    let whole = is_blind(pixel + vec2f(reach, 0.0)) && is_blind(pixel + vec2f(0.0, -reach))
+      && is_blind(pixel - vec2f(reach, 0.0)) && is_blind(pixel + vec2f(0.0, reach));
     let light = t > LIGHT;
     let stroke = select(select(vec3f(1.0), INK, light), select(look.hatch_colour.rgb, BLIND_INK, light), blind);
     colour = mix(colour, stroke, ink);

@@ -1,11 +1,13 @@
 /** What lies over the flow: blind lines, path, fixed points, cursor, words. */
 import type { Point } from '../model/exact.js';
 import type { Floor } from '../model/floors.js';
+import type { Line } from '../model/kinks.js';
 import type { NamedPoint } from '../model/memories.js';
 import type { Path } from '../model/path.js';
 import { short } from '../page/text.js';
 import { CASING, drawArms, drawGlyph, WHITE } from './glyph.js';
 import type { Ink, Palette, Words } from './ink.js';
+import type { Tint } from './strip.js';
 import { isInside, toScreen, type View } from './view.js';
 
 export interface Overlay {
@@ -14,23 +16,26 @@ export interface Overlay {
   /** Eigen-directions of saddles, by name, in states. */
   readonly arms: ReadonlyMap<string, readonly Point[]>;
   readonly floors: readonly Floor[];
+  /** Where some neuron bends. */
+  readonly kinks: readonly Line[];
   readonly path: Path;
   readonly start: Point;
   readonly cursor: Point;
   readonly hatch: boolean;
   /** The energy where both neurons are dead, if it is blind there. */
   readonly flat: number | undefined;
-  /** Whether this is the energy that is blind. */
-  readonly blind: boolean;
+  readonly tint: Tint;
 }
 
+/** Points nearer to the plane than this share of the view are drawn as if in it. */
+const NEAR = 0.01;
 /** Words on a plot need this much room. */
 const WORDS_HEIGHT = 180;
 const FULL_WORDS_HEIGHT = 300;
 /** Inks over a field are those of the light theme: the field decides, not the page. */
 const BLIND_LINE = '#ffb391';
 const BLIND_INK = '#b23308';
-const CERTIFIED_INK = '#006b58';
+const TINTS: Readonly<Record<Tint, string>> = { blind: BLIND_INK, certified: '#006b58', plain: '#1f4fc4' };
 const HALO = ['rgb(12 20 40 / 0.74)', 3.4] as const;
 
 export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
@@ -50,32 +55,30 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
       at(p.y),
       (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]),
     );
-  for (const p of o.points) drawGlyph(ink, p.kind, at(p.y), palette.words);
+  const { context } = ink;
+  for (const p of o.points) {
+    // What lies off the plane is seen through it.
+    context.save();
+    if (p.off > NEAR * (view.x[1] - view.x[0])) context.filter = 'opacity(45%)';
+    drawGlyph(ink, p.kind, at(p.y), palette.words);
+    context.restore();
+  }
   drawHandle(ink, at(o.start));
-  ink.circle(at(o.cursor), 5.2, o.blind ? BLIND_INK : CERTIFIED_INK, { colour: WHITE, width: 2 });
+  ink.circle(at(o.cursor), 5.2, TINTS[o.tint], { colour: WHITE, width: 2 });
   drawNames(ink, o.points, view, at, palette);
   if (o.hatch) drawNotes(ink, o, at, palette);
 }
 
-/** Where relu bends; the blind quarter has an edge of its own there. */
-function drawKinks(ink: Ink, { view, hatch, flat }: Overlay, at: (state: Point) => Point): void {
-  const [x, y] = at([0, 0]);
-  const edged = hatch && flat !== undefined;
+/** Where activations bend; the blind quarter of two relu neurons has an edge of its own there. */
+function drawKinks(ink: Ink, { kinks, view, hatch, flat }: Overlay, at: (state: Point) => Point): void {
   const stroke = { colour: WHITE, alpha: 0.75, dash: [1.5, 4] };
-  ink.line(
-    [
-      [x, 0],
-      [x, edged ? y : view.height],
-    ],
-    stroke,
-  );
-  ink.line(
-    [
-      [edged ? x : 0, y],
-      [view.width, y],
-    ],
-    stroke,
-  );
+  if (!hatch || flat === undefined) {
+    for (const [from, to] of kinks) ink.line([at(from), at(to)], stroke);
+    return;
+  }
+  const zero = at([0, 0]);
+  ink.line([zero, [zero[0], 0]], stroke);
+  ink.line([zero, [view.width, zero[1]]], stroke);
 }
 
 function cross(ink: Ink, [x, y]: Point, { width, height }: View, stroke: Parameters<Ink['line']>[1]): void {

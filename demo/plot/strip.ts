@@ -5,6 +5,9 @@ import { fixed, short } from '../page/text.js';
 import { GUTTER } from './axes.js';
 import type { Ink, Palette, Words } from './ink.js';
 
+/** What an energy has shown: blind spots, a proof, or neither. */
+export type Tint = 'blind' | 'certified' | 'plain';
+
 export interface Strip {
   readonly path: Path;
   readonly width: number;
@@ -13,8 +16,9 @@ export interface Strip {
   /** Time of the cursor; undefined while it points at a state off the path. */
   readonly time: number | undefined;
   readonly note: string;
-  /** Whether this is the energy that is blind. */
-  readonly blind: boolean;
+  readonly tint: Tint;
+  /** Whether the energy rises along this path: then it is no Lyapunov function, whatever was hoped. */
+  readonly rises: boolean;
 }
 
 const TOP = 8;
@@ -24,7 +28,7 @@ export const stripTime = (width: number, duration: number, left: number): number
   Math.min(duration, Math.max(0, ((left - GUTTER) / (width - GUTTER)) * duration));
 
 export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
-  const { path, width, height, duration, time, blind } = s;
+  const { path, width, height, duration, time, tint, rises } = s;
   const { points, blindTime } = path;
   const base = height - BOTTOM;
   const [low, high] = range(points.map((p) => p.energy));
@@ -32,12 +36,12 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   const room = Math.max((high - low) * 0.08, 1e-6);
   const x = (t: number) => GUTTER + ((width - GUTTER) * t) / duration;
   const y = (e: number) => TOP + ((base - TOP) * (high + room - e)) / (high - low + 2 * room);
-  const colour = blind ? palette.blind : palette.certified;
+  const colour = palette[tint];
   ink.begin(width, height);
   const last = points[points.length - 1];
   const speeds = points.map((p): Point => [x(p.t), base - ((base - TOP) * p.speed) / fastest]);
   ink.area([[x(0), base], ...speeds, [x(last.t), base]], palette.ink3, 0.17);
-  const span = blind && blindTime > 0;
+  const span = blindTime > 0;
   if (span) {
     const [from, to] = [x(0), x(blindTime)];
     ink.area(
@@ -76,7 +80,7 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   const nearby = points.filter((p) => x(p.t) > noteLeft + 20 && x(p.t) < noteLeft + 190);
   const crowded = nearby.some((p) => y(p.energy) < TOP + 17);
   ink.words(s.note, [noteLeft, TOP + (crowded ? 30 : 12)], {
-    colour,
+    colour: rises ? palette.blind : colour,
     halo,
     font: `550 12px ${palette.words}`,
   });

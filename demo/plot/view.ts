@@ -1,6 +1,7 @@
 /** The part of the plane that a plot shows, and its size on the screen. Scale is the same along both axes. */
 import type { Grid } from '../library.js';
 import type { Point } from '../model/exact.js';
+import { HALF, type Box } from '../state/state.js';
 
 export interface View {
   /** CSS pixels. */
@@ -8,19 +9,40 @@ export interface View {
   readonly height: number;
   readonly x: Point;
   readonly y: Point;
-  /** The plane of states that is shown; neurons 1 and 2 of a network of two where absent. */
-  readonly plane?: Pick<Grid, 'origin' | 'axes'>;
+  /** The plane of states that is shown. */
+  readonly plane: Pick<Grid, 'origin' | 'axes'>;
 }
 
-/** Half of the longer side of a square plot. */
-const HALF = 2;
-/** Half of the shorter side of a flat plot, on phones: both memories and the saddle lie inside. */
-const FLAT_HALF = 1.36;
+/** Half of the shorter side of a flat plot, on phones, by that of a square one: memories of Figure 1 lie inside. */
+const FLAT = 0.68;
 
-export function viewOf(width: number, height: number): View {
+/** @param box what the longer side of a square plot holds; flat ones hold a little more of it. */
+export function viewOf(width: number, height: number, { centre, half }: Box, plane: View['plane']): View {
   const ratio = width / height;
-  const half = ratio > 1.05 ? Math.max(1.06 * HALF, FLAT_HALF * ratio) : HALF;
-  return { width, height, x: [-half, half], y: [-half / ratio, half / ratio] };
+  const wide = ratio > 1.05 ? half * Math.max(1.06, FLAT * ratio) : half;
+  const [a, b] = centre;
+  return {
+    width,
+    height,
+    x: [a - wide, a + wide],
+    y: [b - wide / ratio, b + wide / ratio],
+    plane,
+  };
+}
+
+/** A box that holds these places with room to spare, and no less than Figure 1 does. */
+export function boxAround(places: readonly Point[]): Box {
+  const farthest = Math.max(...places.map(([a, b]) => Math.max(Math.abs(a), Math.abs(b))), 0);
+  if (1.12 * farthest <= HALF) return { centre: [0, 0], half: HALF };
+  const range = (k: 0 | 1): Point => {
+    const all = places.map((p) => p[k]);
+    return [Math.min(...all), Math.max(...all)];
+  };
+  const [x, y] = [range(0), range(1)];
+  const round = (v: number) => Math.round(10 * v) / 10;
+  const centre: Point = [round((x[0] + x[1]) / 2), round((y[0] + y[1]) / 2)];
+  const half = 0.5 * Math.max(x[1] - x[0], y[1] - y[0]);
+  return { centre, half: Math.max(HALF, round(1.35 * half + 0.2)) };
 }
 
 export function toScreen({ width, height, x, y }: View, [a, b]: Point): Point {
@@ -31,9 +53,9 @@ export function fromScreen({ width, height, x, y }: View, [left, top]: Point): P
   return [x[0] + ((x[1] - x[0]) * left) / width, y[1] - ((y[1] - y[0]) * top) / height];
 }
 
-/** Whether a state lies in the view, `margin` CSS pixels inside its edge. */
-export function isInside(view: View, state: Point, margin = 0): boolean {
-  const [left, top] = toScreen(view, state);
+/** Whether a place lies in the view, `margin` CSS pixels inside its edge. */
+export function isInside(view: View, place: Point, margin = 0): boolean {
+  const [left, top] = toScreen(view, place);
   return left >= margin && top >= margin && left <= view.width - margin && top <= view.height - margin;
 }
 
@@ -41,8 +63,8 @@ export function isInside(view: View, state: Point, margin = 0): boolean {
 export function gridOf({ x, y, plane }: View, columns: number, rows: number): Grid {
   return {
     kind: 'grid',
-    origin: plane?.origin ?? new Float64Array(2),
-    axes: plane?.axes ?? [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+    origin: plane.origin,
+    axes: plane.axes,
     extent: [x, y],
     size: [columns, rows],
   };

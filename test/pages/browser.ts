@@ -53,8 +53,7 @@ export async function openExplorer(
 
 /** Waits until the picture has been measured: colours have settled, nothing is under way. */
 export async function settle(page: Page): Promise<void> {
-  await page.locator('#facts', { hasNotText: '…' }).waitFor({ timeout: 60_000 });
-  await page.waitForTimeout(700);
+  await page.locator('html:not([data-busy])').waitFor({ timeout: 60_000 });
 }
 
 /** Pixels of the field of a landscape alone, without flow, marks and words. */

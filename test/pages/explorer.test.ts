@@ -1,4 +1,5 @@
 /** The live Figure 1 in a browser: what it draws, what it says, and that its words are true. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -25,10 +26,19 @@ const DEAD = [
 const number = async (page: Page, id: string) =>
   Number((await page.locator(`#${id}`).innerText()).replace('−', '-'));
 
-async function slide(page: Page, id: string, value: number): Promise<void> {
-  await page.locator(`#${id}`).fill(String(value));
+/** Types a number into a cell. */
+async function type(page: Page, id: string, value: string): Promise<void> {
+  await page.locator(`#${id}`).focus();
+  await page.keyboard.type(value);
+  await page.keyboard.press('Enter');
+}
+
+async function set(page: Page, id: string, value: number): Promise<void> {
+  await type(page, id, String(value));
   await settle(page);
 }
+
+const cell = (page: Page, id: string) => page.locator(`#${id}`).inputValue();
 
 const answers = (page: Page): Promise<number[]> =>
   page.evaluate("performance.getEntriesByName('memscape.answer').map((entry) => entry.duration)");
@@ -60,6 +70,16 @@ describe('with WebGPU', () => {
     console.info('milliseconds after navigation:', Object.fromEntries(marks));
     // 2 s on a machine of its own; tests share theirs.
     expect(Object.fromEntries(marks)['memscape.first']).toBeLessThan(8000);
+  });
+
+  test('nothing on it was pushed aside while it loaded', async () => {
+    const shifts: number = await page.evaluate(`new Promise((resolve) => {
+      new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, entry) => sum + (entry.hadRecentInput ? 0 : entry.value), 0)))
+        .observe({ type: 'layout-shift', buffered: true });
+      setTimeout(() => resolve(0), 500);
+    })`);
+    expect(shifts).toBeLessThan(0.01);
+    expect(faults).toEqual([]);
   });
 
   test('tells the adapter, the time and the distance from f64', async () => {
@@ -105,38 +125,61 @@ describe('with WebGPU', () => {
     await page.mouse.move(0, 0);
   });
 
-  test('a slider changes the picture and the numbers, in time', async () => {
+  test('a cell changes the picture and the numbers, in time, and its twin goes along', async () => {
     const before = coloursIn(await fieldPixels(page, 'right'), ...DEAD);
-    const coefficient = await number(page, 'coefficient');
-    await slide(page, 'w12', -0.8);
-    expect(await number(page, 'coefficient')).toBeCloseTo((1.25 * 0.64) / 4, 3);
-    expect(coefficient).toBeCloseTo(0.703125, 3);
-    expect(await page.locator('label[for="w12"] ~ output').innerText()).toBe('−0.80');
+    expect(await cell(page, 'right-b2')).toBe('0.703');
+    await set(page, 'w-1-2', -0.8);
+    expect(await cell(page, 'right-b2')).toBe('0.2');
+    expect(await cell(page, 'w-1-2')).toBe('−0.8');
+    expect(await cell(page, 'w-2-1')).toBe('−0.8');
     expect(coloursIn(await fieldPixels(page, 'right'), ...DEAD)).not.toEqual(before);
-    await page.locator('#w12').focus();
+    await page.locator('#w-1-2').focus();
     for (let k = 0; k < 10; k++) {
       await page.keyboard.press('ArrowLeft');
       await page.waitForTimeout(150);
     }
     await settle(page);
     const times = (await answers(page)).slice(-10).sort((a, b) => a - b);
-    console.info('slider answers, milliseconds:', times.map(Math.round).join(' '));
-    expect(await page.locator('#w12').inputValue()).toBe('-1.3');
+    console.info('answers of a cell, milliseconds:', times.map(Math.round).join(' '));
+    expect(await page.locator('#w-1-2').getAttribute('aria-valuenow')).toBe('-1.3');
     // 100 ms on a machine of its own; tests share theirs.
     expect(times[Math.floor(times.length / 2)]).toBeLessThan(1500);
     await page.locator('#reset').click();
     await settle(page);
   });
 
+  test('a drag is one step of undo, and what is typed wrong is refused and can be left', async () => {
+    const box = await page.locator('#b-1').boundingBox();
+    if (!box) throw new Error('the cell has no box');
+    await page.mouse.move(box.x + 20, box.y + 15);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 40, box.y + 15, { steps: 3 });
+    await page.mouse.move(box.x + 70, box.y + 15, { steps: 3 });
+    await page.mouse.up();
+    expect(await cell(page, 'b-1')).toBe('1.5');
+    await page.keyboard.press('Control+z');
+    expect(await cell(page, 'b-1')).toBe('1');
+    await page.keyboard.press('Control+y');
+    expect(await cell(page, 'b-1')).toBe('1.5');
+    await page.locator('#undo').click();
+    expect(await cell(page, 'b-1')).toBe('1');
+    await type(page, 'b-1', '1..2');
+    expect(await page.locator('#cell-error').innerText()).toContain('“1..2” is no number.');
+    await page.keyboard.press('Escape');
+    expect(await cell(page, 'b-1')).toBe('1');
+    expect(await page.locator('#cell-error').textContent()).toBe('');
+    await page.mouse.move(0, 0);
+  });
+
   test('R = gradient moves the right column only', async () => {
     const right = page.locator('#right .box');
     const [left, before] = [await page.locator('#left .box').screenshot(), await right.screenshot()];
-    await page.locator('input[value="gradient"]').check();
+    await page.locator('input[name="design"][value="gradient"]').check();
     await settle(page);
     expect(await page.locator('h1').innerText()).toContain('two motions');
     expect(left.equals(await page.locator('#left .box').screenshot())).toBe(true);
     expect(before.equals(await right.screenshot())).toBe(false);
-    await page.locator('input[value="identity"]').check();
+    await page.locator('input[name="design"][value="identity"]').check();
     await settle(page);
   });
 
@@ -149,13 +192,82 @@ describe('with WebGPU', () => {
     expect(await page.locator('#left .axes').getAttribute('aria-label')).toContain('Blind on 25.0 %');
   });
 
-  test('nothing on it was pushed aside while it loaded', async () => {
-    const shifts: number = await page.evaluate(`new Promise((resolve) => {
-      new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, entry) => sum + (entry.hadRecentInput ? 0 : entry.value), 0)))
-        .observe({ type: 'layout-shift', buffered: true });
-      setTimeout(() => resolve(0), 500);
-    })`);
-    expect(shifts).toBeLessThan(0.01);
+  test('an activation, its parameter, and why nothing is certified; the link says all of it', async () => {
+    await page.locator('#all-activations').click();
+    await page.locator('.tile input[value="gelu"]').check();
+    await settle(page);
+    expect(await page.locator('#right h2').innerText()).toContain('b₃ alone');
+    expect(await page.locator('#right-certified-why').textContent()).toContain("'gelu'");
+    expect(await page.locator('#right-certified').isDisabled()).toBe(true);
+    expect(await page.locator('#right-proof').textContent()).toContain('Not proved');
+    await page.locator('.tile input[value="tanh"]').check();
+    await set(page, 'parameter-beta', 3);
+    expect(await page.locator('#right h2').innerText()).toBe('Certified energy, eq. 14');
+    await type(page, 'parameter-beta', '-1');
+    expect(await page.locator('#parameter-error').innerText()).toContain('beta > 0');
+    await page.keyboard.press('Escape');
+    await set(page, 'w-1-1', 2);
+    const [url, points] = [page.url(), await page.locator('#fixed-points').innerText()];
+    expect(url).toContain('#1');
+    await page.reload();
+    await page.locator('html[data-painter]').waitFor();
+    await settle(page);
+    expect(await cell(page, 'parameter-beta')).toBe('3');
+    expect(await cell(page, 'w-1-1')).toBe('2');
+    expect(await page.locator('#fixed-points').innerText()).toBe(points);
+    expect(page.url()).toBe(url);
+  });
+
+  test('a model of five neurons from the menu, in planes of its own', async () => {
+    await page.selectOption('#model', 'softmax-attention');
+    await expect.poll(() => page.locator('#plane').isVisible()).toBe(true);
+    await settle(page);
+    expect(await page.locator('#fixed-points tr:has-text("memory")').count()).toBe(3);
+    expect(await page.locator('#plane-picks select').count()).toBe(3);
+    expect(await page.locator('#facts').innerText()).toMatch(/\|f32 − f64\| ≤/);
+    await page.selectOption('#plane-kind', 'principal');
+    await settle(page);
+    await page.screenshot({ path: join(pictures, 'softmax.png') });
+    expect(coloursIn(await fieldPixels(page, 'right'), [0, 1], [0, 1]).length).toBeGreaterThan(500);
+    await page.locator('#undo').click();
+    expect(await page.locator('#plane-picks select').count()).toBe(3);
+    expect(await page.locator('#model option:disabled').allInnerTexts()).toEqual(
+      expect.arrayContaining([expect.stringContaining('one neuron'), expect.stringContaining('794 neurons')]),
+    );
+  });
+
+  test('dropped files: a model with its tensors opens, a wrong one is refused by its path, a hostile link too', async () => {
+    const drop = (files: Readonly<Record<string, string>>) =>
+      page.evaluate(
+        `(async (files) => {
+          const data = new DataTransfer();
+          for (const [name, bytes] of Object.entries(files))
+            data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+          document.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true, bubbles: true }));
+        })(${JSON.stringify(files)})`,
+      );
+    const file = (name: string) => readFileSync(`models/${name}`).toString('base64');
+    const model = { 'mlp-state-dict.json': file('mlp-state-dict.json') };
+    const refusal = page.locator('#refusal');
+    await drop(model);
+    await expect.poll(() => refusal.innerText()).toContain('Drop the model and mlp-state-dict.safetensors');
+    await drop({ ...model, 'mlp-state-dict.safetensors': file('mlp-state-dict.safetensors') });
+    await expect.poll(() => page.locator('#model-words').textContent()).toContain('13 neurons');
+    expect(await refusal.isHidden()).toBe(true);
+    await settle(page);
+    await page.screenshot({ path: join(pictures, 'dropped.png') });
+    const wrong = readFileSync('models/winner-take-all.json', 'utf8').replace('-1.5]', '"x"]');
+    await drop({ 'wrong.json': Buffer.from(wrong).toString('base64') });
+    await expect
+      .poll(() => refusal.innerText())
+      .toMatch(/weights\[0\]\[1\]: expected a finite number, found/i);
+    await page.locator('#refusal-close').click();
+    await page.evaluate("location.hash = '#1AAAA'");
+    await expect.poll(() => refusal.innerText()).toContain('The link is damaged');
+    expect(await page.locator('#model-words').textContent()).toContain('13 neurons');
+    await page.locator('#reset').click();
+    await settle(page);
+    expect(await cell(page, 'w-1-2')).toBe('−1.5');
     expect(faults).toEqual([]);
   });
 });
@@ -169,7 +281,7 @@ describe('elsewhere', () => {
     expect(await page.locator('#facts').innerText()).toMatch(/CPU, f64.*256 × 256/s);
     expect(coloursIn(await fieldPixels(page, 'left'), ...DEAD)[0].share).toBeGreaterThan(0.6);
     expect(coloursIn(await fieldPixels(page, 'right'), ...DEAD)[0].share).toBeLessThan(0.1);
-    await slide(page, 'b1', 0.2);
+    await set(page, 'b-1', 0.2);
     expect(await page.locator('#fixed-points').innerText()).toContain('(−1.300, 1.000)');
     expect(faults).toEqual([]);
     await page.screenshot({ path: join(pictures, 'no-webgpu.png') });
@@ -194,7 +306,7 @@ describe('elsewhere', () => {
     await page.locator('html:not([data-lost])').waitFor({ timeout: 30_000 });
     expect(await page.evaluate('said[0]')).toContain('The GPU was lost');
     expect(await page.locator('html').getAttribute('data-painter')).toBe('gpu');
-    await slide(page, 'w12', -1);
+    await set(page, 'w-1-2', -1);
     expect(coloursIn(await fieldPixels(page, 'right'), [0, 1], [0, 1]).length).toBeGreaterThan(500);
     await page.context().close();
   });
