@@ -5,6 +5,7 @@ export {
   CpuBackend,
   createPlan,
   Evaluator,
+  layer64,
   LiveField,
   loadAlgebra,
   MemscapeError,

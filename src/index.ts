@@ -45,6 +45,7 @@ export {
 } from './model/activation.js';
 export { createNetwork, type NetworkParts } from './model/network.js';
 export { Evaluator } from './model/evaluator.js';
+export { layer64 } from './model/layer64.js';
 export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';

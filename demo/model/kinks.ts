@@ -1,5 +1,5 @@
 /** Where activations bend and where they are dead, as lines of the plane and stretches of its axes: from the table. */
-import { activationRow, type Layer, type Problem } from '../library.js';
+import { activationRow, layer64, type Layer, type Problem } from '../library.js';
 import type { View } from '../plot/view.js';
 import { neuronsOf } from '../state/state.js';
 import type { Point } from './exact.js';
@@ -19,8 +19,9 @@ const layerOf = ({ network }: Problem, neuron: number): Layer =>
 function elementwise(layer: Layer) {
   const { name, parameters } = layer.activation;
   const row = activationRow(name);
-  return row.kind === 'elementwise'
-    ? { kinks: row.kinks(parameters), hessian: row.f64(parameters).hessian }
+  const { elementwise: neuron } = layer64(name, parameters);
+  return row.kind === 'elementwise' && neuron
+    ? { kinks: row.kinks(parameters), hessian: neuron.hessian }
     : undefined;
 }
 
