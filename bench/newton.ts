@@ -2,13 +2,12 @@
  * Multi-start Newton with the GPU as presolver against the search in f64 alone: whole searches from the same starts, up to
  * the classified points, so both give the same result. A row whose points differ is void.
  */
+import { findFixedPoints, type FixedPointSearch } from '../src/analysis/index.js';
 import {
   createNetwork,
-  findFixedPoints,
   loadAlgebra,
   resolveProblem,
   Simulator,
-  type FixedPointSearch,
   type GpuBackend,
   type Problem,
 } from '../src/index.js';
