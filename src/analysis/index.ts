@@ -10,12 +10,7 @@ export type { ContinuumAt, FixedPointSearch, FoundPoint, SearchOutcome } from '.
 export type { Outcomes, SearchOptions } from './search.js';
 export type { NewtonOutcome } from './newton.js';
 export { gridSeeds } from './seeds.js';
-export {
-  deadBasis,
-  hessianSpectrum,
-  type DirectionKind,
-  type HessianSpectrum,
-} from './dead-directions.js';
+export { deadBasis, hessianSpectrum, type DirectionKind, type HessianSpectrum } from './dead-directions.js';
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './stability.js';
 export { trajectories, type LabelledTrajectory, type TrajectorySet } from './trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from '../flow/methods.js';
