@@ -82,7 +82,12 @@ export class CpuBackend implements Backend {
     return { gpuMilliseconds: 0 };
   }
 
-  async #runPooled(plan: AnyPlan, { signal, onTile }: RunOptions, start: () => WorkerHandle, threads: number) {
+  async #runPooled(
+    plan: AnyPlan,
+    { signal, onTile }: RunOptions,
+    start: () => WorkerHandle,
+    threads: number,
+  ) {
     signal?.throwIfAborted();
     while (this.#pool.length < threads) this.#pool.push(start());
     const waiting = plan.tiles.values();

@@ -47,7 +47,10 @@ class Flow {
     const vector = () => new Float64Array(evaluator.y.length);
     this.#evaluator = evaluator;
     this.#task = task;
-    [this.y, this.#next, this.#slope, this.#start, this.#normal, this.#unused] = Array.from({ length: 6 }, vector);
+    [this.y, this.#next, this.#slope, this.#start, this.#normal, this.#unused] = Array.from(
+      { length: 6 },
+      vector,
+    );
     this.#stepper = createStepper(task.method, evaluator.y.length, (y, out) => {
       this.#velocity(y, out);
     });

@@ -15,7 +15,8 @@ export const paddedRows = ({ spec }: AnyPlan, { rows }: Tile): number =>
   Math.ceil(rows / spec.rowsPerInvocation) * spec.rowsPerInvocation;
 
 /** Places of the workspace that a run of lanes owns. */
-const workspaceShare = ({ spec }: AnyPlan, { slots }: Kernel): number => slots * spec.problem.network.size * RUN;
+const workspaceShare = ({ spec }: AnyPlan, { slots }: Kernel): number =>
+  slots * spec.problem.network.size * RUN;
 
 /** Bytes of the workspace of the largest tile. */
 export const workspaceBytes = (plan: AnyPlan, kernel: Kernel): number =>

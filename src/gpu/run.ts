@@ -147,7 +147,11 @@ function bindAll(
     buffers.push(buffer);
     return buffer;
   };
-  const upload = (label: string, data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>, usage: number) => {
+  const upload = (
+    label: string,
+    data: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>,
+    usage: number,
+  ) => {
     const buffer = create(label, data.byteLength, usage | BufferUsage.COPY_DST);
     device.queue.writeBuffer(buffer, 0, data);
     return buffer;
@@ -175,7 +179,8 @@ function bindAll(
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
       : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
-  const listed = 'cells' in plan && plan.cells ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
+  const listed =
+    'cells' in plan && plan.cells ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {
     const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);

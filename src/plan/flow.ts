@@ -13,7 +13,15 @@ import { flowPlanes } from '../wgsl/flow.js';
 import { planeCount } from '../wgsl/planes.js';
 import { costPerVelocity } from './cost.js';
 import type { DeviceProfile } from './device.js';
-import { checkSampling, cut, largestOf, mostLanes, rectangle, TILE_MILLISECONDS, type FlowPlan } from './plan.js';
+import {
+  checkSampling,
+  cut,
+  largestOf,
+  mostLanes,
+  rectangle,
+  TILE_MILLISECONDS,
+  type FlowPlan,
+} from './plan.js';
 
 /** Flows from every point of a sampling, or from some cells of a grid. */
 export interface FlowRequest {

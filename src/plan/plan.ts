@@ -171,7 +171,10 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
 }
 
 /** Planned time of all tiles. */
-export function plannedMilliseconds({ tiles, tileMilliseconds }: Pick<AnyPlan, 'tiles' | 'tileMilliseconds'>): number {
+export function plannedMilliseconds({
+  tiles,
+  tileMilliseconds,
+}: Pick<AnyPlan, 'tiles' | 'tileMilliseconds'>): number {
   const points = tiles.reduce((sum, t) => sum + t.columns * t.rows, 0);
   return (tileMilliseconds * points) / Math.max(1, largestOf(tiles));
 }

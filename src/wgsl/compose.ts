@@ -113,7 +113,16 @@ function composeAnew(spec: KernelSpec): Kernel {
   const code = linked + declarations;
   const slots = form.kind === 'workspace' ? countCalls(code, 'main', 'fresh') : 0;
   const given = spec.flow ? flowPlanes(spec.flow, n) : planes;
-  return { code, where, planes: given, numbers: store.data(), numberStyle: spec.numbers, matrices, slots, listsCells: spec.task === 'cells' };
+  return {
+    code,
+    where,
+    planes: given,
+    numbers: store.data(),
+    numberStyle: spec.numbers,
+    matrices,
+    slots,
+    listsCells: spec.task === 'cells',
+  };
 }
 
 function taskFragments({ task, flow, problem: { equation, design } }: KernelSpec): Fragment[] {

@@ -16,7 +16,10 @@ export function flowStep(name: FixedMethod, h: number): string {
 
 /** y + h sum_j row_j k_j as an expression, `k` naming the stages. */
 function combined(h: number, row: readonly number[]): string {
-  return row.reduce((text, weight, j) => (weight === 0 ? text : `add_scaled(${text}, ${f32(h * weight)}, k${String(j)})`), 'y');
+  return row.reduce(
+    (text, weight, j) => (weight === 0 ? text : `add_scaled(${text}, ${f32(h * weight)}, k${String(j)})`),
+    'y',
+  );
 }
 
 function rungeKutta({ a, b }: Tableau, h: number): string {
