@@ -9,6 +9,7 @@ import { reduceGrid } from './model/reduce.js';
 import { CpuBackend } from './cpu/backend.js';
 import { MemscapeError } from './errors.js';
 import type { DevicePace, DeviceProfile } from './plan/device.js';
+import { hasFlowKernel } from './plan/flow.js';
 import { cpuOnly, createPlan, plannedMilliseconds, type Tile } from './plan/plan.js';
 import { PointCheck, type FieldCheck } from './stream/check.js';
 import { planeShape } from './stream/layout.js';
@@ -156,6 +157,32 @@ export class Simulator {
       // From the start: no result mixes f32 and f64 tiles.
       const computation = await this.#stream(this.#cpu, request, sinks, started);
       return { ...computation, notes: [...computation.notes, `${error.what}; the CPU computed everything.`] };
+    }
+  }
+
+  /**
+   * Follows flows of a problem: does `work` with the backend, with the CPU where the backend has no flow kernel for it
+   * (N > 32, or N > 8 with adaptive-polar) and, if it `continueOnCpu`, once more from the start where the GPU is gone.
+   * @throws as `work` does.
+   */
+  async flows<T>(
+    problem: Problem,
+    work: (backend: Backend) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly computedBy: BackendInfo; readonly notes: readonly string[] }> {
+    const here = this.#backend.info.device === 'cpu' || hasFlowKernel(problem);
+    const backend = here ? this.#backend : this.#cpu;
+    const notes = here
+      ? []
+      : [`flows of ${String(problem.network.size)} neurons are followed on the CPU in f64.`];
+    try {
+      return { result: await work(backend), computedBy: backend.info, notes };
+    } catch (error) {
+      const lost = error instanceof MemscapeError && error.exitCode === 5;
+      if (!lost || !this.#continueOnCpu || backend === this.#cpu) throw error;
+      this.#fallback = error;
+      this.#backend = this.#cpu;
+      const again = `${error.what}; the CPU computed everything.`;
+      return { result: await work(this.#cpu), computedBy: this.#cpu.info, notes: [again] };
     }
   }
 

@@ -1,4 +1,5 @@
 /** Every command, in the order of `memscape --help`. */
+import { basins } from './basins.js';
 import { capacity } from './capacity.js';
 import type { CliCommand } from './command.js';
 import { compare } from './compare.js';
@@ -20,6 +21,7 @@ export const COMMANDS: readonly CliCommand[] = [
   fixedPoints,
   retrieve,
   capacity,
+  basins,
   compare,
   report,
   experiments,

@@ -45,7 +45,7 @@ interface Box {
 }
 
 /** Height over width of the extent. */
-function aspect(panel: LandscapePanel): number {
+function aspect(panel: Pick<LandscapePanel, 'extent'>): number {
   const [[s0, s1], [t0, t1]] = panel.extent;
   const ratio = (t1 / 2 - t0 / 2) / (s1 / 2 - s0 / 2);
   return ratio <= MOST_ELONGATED && ratio >= 1 / MOST_ELONGATED ? ratio : 1;
@@ -68,7 +68,8 @@ function frameOf(panel: Panel, x: number, y: number, box: Box): Frame {
 
 function rangesOf(panel: Panel): Pick<Frame, 's' | 't'> {
   if (panel.kind === 'line') return lineRanges(panel);
-  if (panel.kind === 'landscape') return { s: panel.extent[0], t: panel.extent[1] };
+  if (panel.kind === 'landscape' || panel.kind === 'labels')
+    return { s: panel.extent[0], t: panel.extent[1] };
   const [columns, rows] = gallerySize(panel);
   return { s: [0, columns], t: [0, rows] };
 }
@@ -79,7 +80,7 @@ function roomOf(panel: Panel, frame: Frame): AxisRoom {
 
 /** Line plots beside landscapes are as high as these. */
 function rowHeight(row: readonly Panel[], width: number): number {
-  const landscapes = row.filter((panel) => panel.kind === 'landscape');
+  const landscapes = row.filter((panel) => panel.kind === 'landscape' || panel.kind === 'labels');
   return Math.max(
     0,
     ...(landscapes.length > 0 ? landscapes : row).map((panel) => plotBox(panel, width).height),

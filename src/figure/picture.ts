@@ -174,7 +174,23 @@ export interface GalleryPanel extends PanelHead {
   readonly columnNames: readonly string[];
 }
 
-export type Panel = LandscapePanel | LinePanel | GalleryPanel;
+/**
+ * A map of regions over a plane slice: 0, 1, .. are drawn in the colours of basins (with dots from the ninth on), negative
+ * labels hatched and neutral. What the regions are called is said by `fixedPoints` and `notes`.
+ */
+export interface LabelPanel extends PanelHead {
+  readonly kind: 'labels';
+  /** Row-major [t][s], row 0 at the lowest t. */
+  readonly labels: Int32Array;
+  readonly size: readonly [number, number];
+  readonly extent: LandscapePanel['extent'];
+  readonly axisLabels: readonly [string, string];
+  readonly fixedPoints?: readonly FixedPointMark[];
+  readonly curves?: readonly PlotCurve[];
+  readonly notes?: readonly Note[];
+}
+
+export type Panel = LandscapePanel | LinePanel | GalleryPanel | LabelPanel;
 
 /** A page of panels in rows. */
 export interface Figure {

@@ -4,6 +4,7 @@ import type { Frame } from './frame.js';
 import { drawGallery } from './gallery.js';
 import { drawHead } from './head.js';
 import { drawLandscape } from './landscape.js';
+import { drawLabelMap } from './label-map.js';
 import {
   CAPTION_LINE,
   layoutFigure,
@@ -36,8 +37,9 @@ function drawPanel(context: DrawContext, placed: PlacedPanel): string {
 function drawBody(context: DrawContext, panel: Panel, frame: Frame, room: AxisRoom): string {
   if (panel.kind === 'gallery') return drawGallery(panel, frame);
   const axes = drawAxes(frame, panel.axisLabels, room);
-  return panel.kind === 'line'
-    ? axes + drawLine(context, panel, frame)
+  if (panel.kind === 'line') return axes + drawLine(context, panel, frame);
+  return panel.kind === 'labels'
+    ? drawLabelMap(context, panel, frame, axes)
     : drawLandscape(context, panel, frame, axes);
 }
 

@@ -17,6 +17,18 @@ export const COLOUR = {
   plotDark: '#111a2b',
 } as const;
 
+/** Regions of a map, on white at 55 %. */
+export const BASINS = [
+  '#1f5fbf',
+  '#d9731a',
+  '#0b8f72',
+  '#b0418c',
+  '#8a8f1c',
+  '#5b4bb0',
+  '#7a4a2b',
+  '#3ba3c9',
+] as const;
+
 /** Font sizes in CSS pixels. */
 export const SIZE = { title: 19, panel: 14, small: 12.5, tick: 11, isoline: 10, axis: 14 } as const;
 

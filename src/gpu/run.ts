@@ -179,8 +179,7 @@ function bindAll(
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
       : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
-  const listed =
-    'cells' in plan && plan.cells ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
+  const listed = 'cells' in plan ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {
     const tile = create('tile', TILE_BYTES, BufferUsage.UNIFORM | BufferUsage.COPY_DST);
