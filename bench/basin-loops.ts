@@ -1,7 +1,7 @@
 /**
  * The loops to beat: basins of the two-attractor sigmoid network (models/two-attractor-sigmoid.json) in plain f64
- * JavaScript, one thread, written by hand for its two neurons. `sameAlgorithm` is what memscape computes (ETD4RK, h = 0.5,
- * the same stop sets); `plain` is RK4 with h = 0.1 and the balls that the textbook bound proves (|W| max|g''|).
+ * JavaScript, one thread, written by hand for its two neurons. `sameAlgorithm` is what memscape computes (ETD4RK,
+ * the same h and stop sets); `plain` is RK4 with h = 0.1 and the balls that the textbook bound proves (|W| max|g''|).
  */
 
 /** W, b, and how starts lie: size x size cell centres of the square of half-width `reach`. */

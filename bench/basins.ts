@@ -17,7 +17,6 @@ import { BASIN_CASE, plain, sameAlgorithm, textbookDisc, type Disc } from './bas
 import { shuffled, spread, type Spread } from './statistics.js';
 
 const ROUNDS = 9;
-const STEP = 0.5;
 /** Share of labels that may differ from the reference. */
 const ACCEPTED = 2e-5;
 const GOALS = { same: 5, task: 100 };
@@ -32,6 +31,7 @@ export interface BasinRow {
   /** Same algorithm over full map, plain loop over refined map, round by round. */
   readonly ratios: { readonly same: Spread; readonly task: Spread };
   readonly wrong: { readonly full: number; readonly refined: number };
+  readonly step: number;
   readonly followed: number;
   readonly disagreements: number;
   readonly met: boolean;
@@ -48,13 +48,23 @@ const grid = ({ size, reach }: typeof BASIN_CASE): Grid => ({
   size: [size, size],
 });
 
+/** States at which the length of a step is tried. */
+function someStarts(): Float64Array[] {
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return BASIN_CASE.reach * (state / 2 ** 31 - 1);
+  };
+  return Array.from({ length: 256 }, () => Float64Array.of(next(), next()));
+}
+
 /** Measures the 512 x 512 map of models/two-attractor-sigmoid.json on a backend. */
 export async function measureBasins(backend: Backend): Promise<BasinRow> {
   const text = await readFile('models/two-attractor-sigmoid.json', 'utf8');
   const problem = await resolveProblem(await readModel(text));
   const algebra = await loadAlgebra();
   const { points } = await findFixedPoints(problem, algebra, { starts: 256, box: [-12, 12] });
-  const system = await prepareBasins(problem, algebra, points, [], { step: STEP });
+  const system = await prepareBasins(problem, algebra, points, someStarts());
   const own = system.task.stops.map(({ centre, square }): Disc => ({ centre, square }));
   const textbook = own.map(({ centre }) => textbookDisc(centre));
   const reference = plain(
@@ -65,7 +75,7 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
   const contestants = {
     full: async () => (await mapBasins(backend, system, cells, { full: true })).labels,
     refined: async () => (await mapBasins(backend, system, cells)).labels,
-    same: () => Promise.resolve(sameAlgorithm(own, STEP)),
+    same: () => Promise.resolve(sameAlgorithm(own, system.step)),
     plain: () => Promise.resolve(plain(textbook, 0.1)),
   };
   const names = ['full', 'refined', 'same', 'plain'] as const;
@@ -95,6 +105,7 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
     plain: spread(times.plain),
     ratios,
     wrong,
+    step: system.step,
     followed,
     disagreements: refinement?.disagreements ?? NaN,
     met: ratios.same.median >= GOALS.same && ratios.task.median >= GOALS.task,
@@ -109,7 +120,7 @@ const verdict = (found: Spread, goal: number) =>
 /** A row for people. */
 export function basinLines(row: BasinRow): string {
   return [
-    row.name,
+    `${row.name}, ETD4RK with h = ${String(row.step)}`,
     `  every cell followed       ${range(row.full)} ms; same algorithm in f64 JavaScript, 1 thread ${range(row.same)} ms`,
     `  ratio                     ${verdict(row.ratios.same, GOALS.same)}`,
     `  blocks refined (default)  ${range(row.refined)} ms, ${String(row.followed)} starts followed; plain RK4 loop, h = 0.1 ${range(row.plain)} ms`,

@@ -60,7 +60,7 @@ const MOST_NUMBERS = 2048;
 /** f32 has no squares beyond 3e38. */
 const FAR = 1e9;
 /** Error of a step, relative to 1 + |y|: what moves a start across a boundary is far below a pixel. */
-const STEP_ERROR = 1e-3;
+const STEP_ERROR = 1e-2;
 const LONGEST_STEP = 0.5;
 const DEFAULT_HORIZON = 1000;
 const ROUNDING = 16 * 2 ** -24;

@@ -36,7 +36,7 @@ describe('usage errors', () => {
     [
       [],
       'no command was given',
-      'figure, field, eval, trajectories, fixed-points, retrieve, capacity, compare, report, experiments, doctor',
+      'figure, field, eval, trajectories, fixed-points, retrieve, capacity, basins, compare, report, experiments, doctor',
     ],
     [['feild'], 'no command "feild"', 'did you mean field?'],
     [['field', wta, '--out', out, '--fource'], '"--fource" is not known', 'did you mean --force?'],

@@ -7,6 +7,8 @@ struct Tile {
   rows_per_layer: u32, // rows of one (first, second) layer of a volume
   nan_bits: u32,    // 0x7fc00000: WGSL has no NaN literal
   lanes: u32,       // lanes with four points each (workspace)
+  steps: u32,       // steps of a flow in this dispatch
+  width: u32,       // cells of the grid along its first axis
   axis: array<vec4f, 3>, // per axis: middle, (count - 1) / 2, step, unused
 }
 @group(1) @binding(0) var<uniform> tile: Tile;

@@ -1,0 +1,68 @@
+/** `memscape basins` from model file to labels, JSON and pictures. */
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readNpy } from '../../src/node.js';
+import { bytesOf, cli, freshFolder, jsonOf, model, namesIn } from './helpers.js';
+
+const folder = freshFolder();
+const wta = model('winner-take-all-krotov-hopfield');
+
+test('labels, counts and pictures agree; the axis of symmetry is nobody’s', async () => {
+  const out = join(folder, 'a');
+  const { code, stdout } = await cli(['basins', wta, '--size', '33', '--full', '--json', '--out', out]);
+  expect(code).toBe(0);
+  expect(namesIn(out)).toEqual(['attractors.json', 'basins.png', 'basins.svg', 'labels.npy', 'time.npy']);
+  const facts = jsonOf(out, 'attractors.json') as {
+    attractors: { name: string; starts: number; share: number; certifiedBall: unknown }[];
+    others: Record<string, number>;
+    provenance: unknown;
+  };
+  expect(JSON.parse(stdout)).toEqual(facts);
+  expect(facts.attractors.map(({ name, starts }) => [name, starts])).toEqual([
+    ['A', 528],
+    ['B', 528],
+  ]);
+  expect(facts.attractors.every(({ certifiedBall }) => certifiedBall !== null)).toBe(true);
+  expect(facts.others).toMatchObject({ 'saddle-slow': 33, undecided: 0 });
+  const { shape, data } = readNpy(bytesOf(out, 'labels.npy'));
+  expect(shape).toEqual([33, 33]);
+  expect([0, 1, -2].map((label) => Array.from(data).filter((v) => Number(v) === label).length)).toEqual([
+    528, 528, 33,
+  ]);
+});
+
+test('the same command gives the same bytes, refined too', async () => {
+  const command = ['basins', wta, '--size', '70x64', '--extent', '-1.7:2.1'];
+  for (const name of ['b', 'c']) expect((await cli([...command, '--out', join(folder, name)])).code).toBe(0);
+  expect((await cli([...command, '--full', '--out', join(folder, 'd')])).code).toBe(0);
+  for (const name of ['labels.npy', 'basins.png', 'basins.svg'])
+    expect(bytesOf(folder, 'b', name)).toEqual(bytesOf(folder, 'c', name));
+  expect(bytesOf(folder, 'b', 'labels.npy')).toEqual(bytesOf(folder, 'd', 'labels.npy'));
+});
+
+test('what is asked wrongly is refused with the option’s name', async () => {
+  for (const [option, value] of [
+    ['--method', 'dopri5'],
+    ['--step', '0'],
+    ['--size', '70000x70000'],
+  ]) {
+    const { code, stderr } = await cli(['basins', wta, option, value, '--out', join(folder, 'e')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(option);
+  }
+});
+
+test('an abort ends it soon (250 ms, and as much again twice for a busy machine), and leaves no file', async () => {
+  const out = join(folder, 'f');
+  const abort = new AbortController();
+  let aborted = 0;
+  setTimeout(() => {
+    aborted = performance.now();
+    abort.abort(new Error('enough'));
+  }, 700);
+  const command = ['basins', wta, '--size', '2000', '--full', '--step', '0.01', '--out', out];
+  const { code } = await cli(command, { signal: abort.signal });
+  expect(code).toBe(130);
+  expect(performance.now() - aborted).toBeLessThan(3 * 250);
+  expect(() => namesIn(out)).toThrow();
+});
