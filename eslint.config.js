@@ -31,7 +31,12 @@ const house = [
 ];
 const singleFiles = ['types', 'errors', 'abort', 'backend', 'simulator', 'index', 'node', 'bundle'];
 /** Stricter than the order: what works on fields must not care who computed them. */
-const blindTo = { analysis: ['cpu', 'gpu'], basins: ['cpu', 'gpu'], figure: ['cpu', 'gpu'], simulator: ['gpu'] };
+const blindTo = {
+  analysis: ['cpu', 'gpu'],
+  basins: ['cpu', 'gpu'],
+  figure: ['cpu', 'gpu'],
+  simulator: ['gpu'],
+};
 
 /** The files that may use Node; all others run in pages too. */
 const nodeFiles = ['**/*.node.ts', 'src/node.ts', 'src/gpu/child.ts', 'src/cli/**'];

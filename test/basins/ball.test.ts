@@ -6,6 +6,7 @@ import { symmetricPart } from '../../src/analysis/matrices.js';
 import { certify } from '../../src/basins/ball.js';
 import { lyapunovMatrix } from '../../src/basins/lyapunov.js';
 import { activationNames, activationRow } from '../../src/model/activation.js';
+import * as library64 from '../../src/model/library64.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import type { Matrix } from '../../src/types.js';
@@ -25,7 +26,7 @@ test.each(activationNames())(
       const { parameters } = randomActivation(name, r);
       const bound = row.hessianSlope(parameters);
       if (bound === Infinity) continue;
-      const { hessian } = row.f64(parameters);
+      const { hessian } = row.f64(parameters, library64);
       const kinks = row.kinks(parameters);
       const d = 1e-4;
       let steepest = 0;

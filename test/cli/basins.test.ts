@@ -26,7 +26,7 @@ test('labels, counts and pictures agree; the axis of symmetry is nobody’s', as
   expect(facts.others).toMatchObject({ 'saddle-slow': 33, undecided: 0 });
   const { shape, data } = readNpy(bytesOf(out, 'labels.npy'));
   expect(shape).toEqual([33, 33]);
-  expect([0, 1, -2].map((label) => Array.from(data).filter((v) => Number(v) === label).length)).toEqual([
+  expect([0, 1, -2].map((label) => Array.from(data).filter((v) => v === label).length)).toEqual([
     528, 528, 33,
   ]);
 });
