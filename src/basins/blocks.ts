@@ -4,7 +4,7 @@
  */
 
 /** Pixels along the side of a block. */
-export const BLOCK = 8;
+const BLOCK = 8;
 
 /** 0, 8, 16, .. and the last pixel. */
 function nodesAlong(size: number): Uint32Array {

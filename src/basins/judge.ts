@@ -126,7 +126,7 @@ export class Judge {
 }
 
 /** Whether a state lies on a closed orbit given by states along it. */
-export function isOn(orbit: readonly Float64Array[], state: Float64Array): boolean {
+function isOn(orbit: readonly Float64Array[], state: Float64Array): boolean {
   const size = orbit.reduce((most, at) => Math.max(most, distance(at, orbit[0])), 0);
   return orbit.some((a, k) => toSegment(a, orbit[(k + 1) % orbit.length], state) <= ON_ORBIT * size);
 }

@@ -93,7 +93,7 @@ export function createFlowPlan(
 }
 
 /** Planned time of one step of one start. */
-export function stepNanoseconds(problem: Problem, task: ReachTask, device: DeviceProfile): number {
+function stepNanoseconds(problem: Problem, task: ReachTask, device: DeviceProfile): number {
   const velocities = stagesOf(task.method) + (task.follow ? 1 : 0);
   const stops = STOP * task.stops.length * problem.network.size;
   return velocities * costPerVelocity(problem, device) + stops;
