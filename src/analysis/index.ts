@@ -7,7 +7,7 @@
 export { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
 export { findFixedPoints } from './find-fixed-points.js';
 export type { ContinuumAt, FixedPointSearch, FoundPoint, SearchOutcome } from './find-run.js';
-export type { Outcomes, SearchOptions } from './search.js';
+export type { Outcomes, Presolver, SearchOptions } from './search.js';
 export type { NewtonOutcome } from './newton.js';
 export { gridSeeds } from './seeds.js';
 export { deadBasis, hessianSpectrum, type DirectionKind, type HessianSpectrum } from './dead-directions.js';

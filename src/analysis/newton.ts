@@ -11,7 +11,8 @@
  *   regularised step           where the derivative D is singular (saturation, continua): Levenberg-Marquardt,
  *                              (D^T D + mu) d = D^T f with mu falling with |f|, so that it converges fast to the next
  *                              point of a continuum
- *   relaxation                 where all of it fails: y += (1 - e^-h) f, which follows the flow, then once again
+ *   from the seed again        where all of it fails: capped steps may go round in circles, steps without a cap elsewhere
+ *   relaxation                 where that fails too: y += (1 - e^-h) f, which follows the flow, then once again
  *
  * A search ends early in the ball of a zero that is known (`Known`): where Newton would go from there is proved.
  */
@@ -68,10 +69,14 @@ export class Newton {
   /** Searches from `seed`; the end is the field's state, which may lie in the ball of a known zero instead of at it. */
   run(seed: Float64Array, known?: Known): NewtonOutcome {
     this.relax(seed, 1, FIRST);
-    const first = this.#descend(known);
+    const first = this.#descend(known, REACH);
     if (first !== 'stalled') return first;
+    // Capped steps may go round in circles, and uncapped ones elsewhere.
+    this.relax(seed, 0);
+    const second = this.#descend(known, Infinity);
+    if (second !== 'stalled') return second;
     this.relax(seed, RELAXATIONS);
-    return this.#descend(known);
+    return this.#descend(known, Infinity);
   }
 
   /** Moves along the flow y' = f from `seed`, `steps` steps of exponential Euler, by default with h = 1/2. */
@@ -84,7 +89,7 @@ export class Newton {
     }
   }
 
-  #descend(known: Known | undefined): NewtonOutcome {
+  #descend(known: Known | undefined, reach: number): NewtonOutcome {
     const { state, value } = this.#field;
     let leaps = LEAPS;
     for (let step = 0; step < STEPS; step++) {
@@ -97,7 +102,7 @@ export class Newton {
       }
       this.#from.set(state);
       const plain = this.#plainStep();
-      const longest = plain ? this.#longest() : 0;
+      const longest = plain ? this.#longest(reach) : 0;
       if (plain && this.#search(size, longest)) continue;
       if (plain && leaps > 0) {
         leaps--;
@@ -163,14 +168,15 @@ export class Newton {
   }
 
   /** The share of the step that no component leaves its reach with. */
-  #longest(): number {
-    let reach = 0;
+  #longest(reach: number): number {
+    if (reach === Infinity) return 1;
+    let largest = 0;
     let most = 0;
     for (let i = 0; i < this.#step.length; i++) {
-      reach = Math.max(reach, Math.abs(this.#from[i]));
+      largest = Math.max(largest, Math.abs(this.#from[i]));
       most = Math.max(most, Math.abs(this.#step[i]));
     }
-    return Math.min(1, (REACH * (1 + reach)) / most);
+    return Math.min(1, (reach * (1 + largest)) / most);
   }
 
   /** Moves by the largest of 1, 1/4, 1/16 of `longest` that makes |f| fall; false where none does. */

@@ -71,6 +71,7 @@ const NOT_SEARCHED: Searched = {
   starts: 0,
   unseenMass: 1,
   outcomes: { converged: 0, stalled: 0, nonfinite: 0 },
+  solvedBy: 'nobody',
   symmetry: { generators: 0, complete: false },
   parts: 1,
 };
