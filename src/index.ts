@@ -44,6 +44,7 @@ export {
   type Step,
 } from './model/activation.js';
 export { createNetwork, type NetworkParts } from './model/network.js';
+export { layer64 } from './model/layer64.js';
 export { Evaluator } from './model/evaluator.js';
 export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
@@ -61,14 +62,7 @@ export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js'
 export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DevicePace, DeviceProfile } from './plan/device.js';
-export {
-  createPlan,
-  type AnyPlan,
-  type FlowPlan,
-  type Plan,
-  type Request,
-  type Tile,
-} from './plan/plan.js';
+export { createPlan, type AnyPlan, type FlowPlan, type Plan, type Request, type Tile } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';

@@ -1,5 +1,5 @@
 /** Where activations bend and where they are dead, as lines of the plane and stretches of its axes: from the table. */
-import { activationRow, type Layer, type Problem } from '../library.js';
+import { activationRow, layer64, type Layer, type Problem } from '../library.js';
 import type { View } from '../plot/view.js';
 import { neuronsOf } from '../state/state.js';
 import type { Point } from './exact.js';
@@ -16,12 +16,10 @@ const SAMPLES = 240;
 const layerOf = ({ network }: Problem, neuron: number): Layer =>
   network.layers.find(({ offset, size }) => neuron < offset + size) ?? network.layers[0];
 
-function elementwise(layer: Layer) {
-  const { name, parameters } = layer.activation;
+function elementwise({ activation: { name, parameters } }: Layer) {
   const row = activationRow(name);
-  return row.kind === 'elementwise'
-    ? { kinks: row.kinks(parameters), hessian: row.f64(parameters).hessian }
-    : undefined;
+  const hessian = layer64(name, parameters).elementwise?.hessian;
+  return row.kind === 'elementwise' && hessian ? { kinks: row.kinks(parameters), hessian } : undefined;
 }
 
 /** The argument of g of a neuron, as c + a s + b t in the plane: y itself, or W u + b of eq. 9. */

@@ -1,5 +1,5 @@
 /** Activations as the curves they are, read from the library's table, for each layer of the network. */
-import { activationNames, activationRow, type Activation } from '../library.js';
+import { activationNames, activationRow, layer64 } from '../library.js';
 import { defaults, setActivation, setParameter } from '../state/change.js';
 import type { Session } from '../state/session.js';
 import type { LayerSetting, State } from '../state/state.js';
@@ -25,12 +25,9 @@ interface Curve {
 }
 
 /** g and h of one neuron; of a layer that acts as a whole, of its first neuron beside a second one at 0. */
-function curveOf(row: Activation, parameters: Readonly<Record<string, number>>): Curve {
-  if (row.kind === 'elementwise') {
-    const { activation: g, hessian: h } = row.f64(parameters);
-    return { g, h };
-  }
-  const layer = row.f64(parameters);
+function curveOf(name: string, parameters: Readonly<Record<string, number>>): Curve {
+  const layer = layer64(name, parameters);
+  if (layer.elementwise) return { g: layer.elementwise.activation, h: layer.elementwise.hessian };
   const out = new Float64Array(2);
   return {
     g: (x) => {
@@ -42,7 +39,7 @@ function curveOf(row: Activation, parameters: Readonly<Record<string, number>>):
 }
 
 function picture(name: string, parameters: Readonly<Record<string, number>>): SVGSVGElement {
-  const { g, h } = curveOf(activationRow(name), parameters);
+  const { g, h } = curveOf(name, parameters);
   const xs = Array.from({ length: SAMPLES + 1 }, (_, k) => REACH * ((2 * k) / SAMPLES - 1));
   const left = (x: number) => ((x + REACH) / (2 * REACH)) * WIDTH;
   const top = (y: number) => ZERO - UNIT * y;
