@@ -13,7 +13,6 @@ export {
   readModel,
   resolveProblem,
   Simulator,
-  type Activation,
   type Algebra,
   type Coefficients,
   type EnergyEquation,

@@ -16,13 +16,10 @@ const SAMPLES = 240;
 const layerOf = ({ network }: Problem, neuron: number): Layer =>
   network.layers.find(({ offset, size }) => neuron < offset + size) ?? network.layers[0];
 
-function elementwise(layer: Layer) {
-  const { name, parameters } = layer.activation;
+function elementwise({ activation: { name, parameters } }: Layer) {
   const row = activationRow(name);
-  const { elementwise: neuron } = layer64(name, parameters);
-  return row.kind === 'elementwise' && neuron
-    ? { kinks: row.kinks(parameters), hessian: neuron.hessian }
-    : undefined;
+  const hessian = layer64(name, parameters).elementwise?.hessian;
+  return row.kind === 'elementwise' && hessian ? { kinks: row.kinks(parameters), hessian } : undefined;
 }
 
 /** The argument of g of a neuron, as c + a s + b t in the plane: y itself, or W u + b of eq. 9. */

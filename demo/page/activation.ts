@@ -27,10 +27,7 @@ interface Curve {
 /** g and h of one neuron; of a layer that acts as a whole, of its first neuron beside a second one at 0. */
 function curveOf(name: string, parameters: Readonly<Record<string, number>>): Curve {
   const layer = layer64(name, parameters);
-  if (layer.elementwise) {
-    const { activation: g, hessian: h } = layer.elementwise;
-    return { g, h };
-  }
+  if (layer.elementwise) return { g: layer.elementwise.activation, h: layer.elementwise.hessian };
   const out = new Float64Array(2);
   return {
     g: (x) => {

@@ -65,7 +65,6 @@ const NOT_SEARCHED: Searched = {
   outcome: 'not-searched',
   complete: false,
   how: 'not searched: the network is too large',
-  solvedBy: 'nothing',
   method: 'none',
   points: [],
   starts: 0,
