@@ -53,7 +53,7 @@ export { readModel, type Resolve } from './io/model-file.js';
 export type { FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
 export { mapBasins, prepareBasins } from './basins/basins.js';
 export type { Certificate, CertifiedEllipsoid } from './basins/ball.js';
-export type { LabelCounts, Unlabelled } from './basins/labels.js';
+export { LABEL, type LabelCounts, type Unlabelled } from './basins/labels.js';
 export type { BasinMap, MapOptions, Refinement } from './basins/map-run.js';
 export type { Attractor, BasinSystem, FlowChoice, KnownPoint } from './basins/system.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';

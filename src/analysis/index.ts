@@ -12,7 +12,13 @@ export type { NewtonOutcome } from './newton.js';
 export { gridSeeds } from './seeds.js';
 export { deadBasis, hessianSpectrum, type DirectionKind, type HessianSpectrum } from './dead-directions.js';
 export { stabilityAt, type Eigenvalue, type FixedPointClass, type Stability } from './stability.js';
-export { trajectories, type LabelledTrajectory, type TrajectorySet } from './trajectories.js';
+export type { JobOptions } from './jobs.js';
+export {
+  trajectories,
+  type LabelledTrajectory,
+  type TrajectoryRecord,
+  type TrajectorySet,
+} from './trajectories.js';
 export { methods, type Exponential, type Method, type MethodName, type Tableau } from '../flow/methods.js';
 export { outcomes, type Outcome } from '../flow/outcome.js';
 export { fallVerdicts, type EnergyViolation, type Fall, type FallVerdict } from '../flow/fall.js';

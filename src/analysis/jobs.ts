@@ -9,6 +9,7 @@ import { breathe } from './box.js';
 export interface JobOptions<R> {
   /** Stops within some 50 ms; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Called as jobs end. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Records of an earlier run. */
   readonly kept?: ReadonlyMap<number, R>;

@@ -20,6 +20,7 @@ export interface MapOptions {
   readonly probes?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Called as starts end. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
