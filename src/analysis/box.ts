@@ -14,6 +14,7 @@ export const STREAM = {
   retrieval: 16,
   capacity: 17,
   drains: 18,
+  pushes: 21,
 } as const;
 
 /** The box as one pair for each of n coordinates. @throws RangeError where a pair is not lo < hi, or pairs are missing. */

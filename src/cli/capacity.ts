@@ -1,5 +1,6 @@
 /** `memscape capacity`: how many random patterns a rule stores, as a sweep over loads with error bars. */
 import { join } from 'node:path';
+import { orAbort } from '../abort.js';
 import {
   capacity as sweep,
   MOST_PATTERN_NUMBERS,
@@ -148,8 +149,9 @@ async function run(given: Readonly<Record<string, unknown>>, invocation: Invocat
         provenance: provenance(invocation, options, session, started, 0),
       };
       outputs.add('capacity.npz', writeNpz(arraysOf(found, networks)));
-      outputs.add('capacity.svg', renderSvg(figure));
-      outputs.add('capacity.png', await renderPng(figure));
+      const svg = renderSvg(figure);
+      outputs.add('capacity.svg', svg);
+      outputs.add('capacity.png', await orAbort(renderPng(figure, { svg }), signal));
       outputs.add('capacity.json', `${JSON.stringify(result, null, 2)}\n`);
       progress.stop();
       for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);

@@ -1,5 +1,6 @@
 /** `memscape retrieve`: which corrupted cues the flow takes back to their memories, as shares with error bars. */
 import { join } from 'node:path';
+import { orAbort } from '../abort.js';
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
 import { Breath } from '../analysis/jobs.js';
 import { corruptions, type CorruptionKind } from '../analysis/memories/corruption.js';
@@ -8,10 +9,12 @@ import {
   Retrieval,
   retrievalOutcomes,
   retrieve as runTrials,
+  type ProveBasin,
   type RetrievalLevel,
   type RetrievalTrial,
   type StoredPatterns,
 } from '../analysis/memories/retrieval.js';
+import { certify } from '../basins/ball.js';
 import { renderPng } from '../figure/png.node.js';
 import type { Figure } from '../figure/picture.js';
 import { renderSvg } from '../figure/render.js';
@@ -127,6 +130,29 @@ function readImageSize(given: unknown, { patterns }: StoredPatterns): readonly [
   );
 }
 
+const prove: ProveBasin = (evaluator, algebra, state) => {
+  const proof = certify(evaluator, algebra, state);
+  return proof.certified ? proof.stop : undefined;
+};
+
+/** What is to be said of patterns that are no memories for certain. */
+function doubts({ classes }: Retrieval): string[] {
+  const count = (...kinds: readonly string[]) => classes.filter((kind) => kinds.includes(kind)).length;
+  const of = `of ${String(classes.length)} patterns`;
+  const [none, saddles, open] = [count('none'), count('saddle', 'unstable'), count('undecided')];
+  return [
+    ...(none > 0 ? [`${String(none)} ${of} come to rest nowhere in time: they are not cued.`] : []),
+    ...(saddles > 0
+      ? [`${String(saddles)} ${of} come to rest at saddles, which are no memories: not cued.`]
+      : []),
+    ...(open > 0
+      ? [
+          `the spectrum decides nothing where ${String(open)} ${of} rest: trials that end there are undecided.`,
+        ]
+      : []),
+  ];
+}
+
 const NAMES = ['retrieve.npz', 'success.svg', 'success.png'];
 const IMAGES = ['images.svg', 'images.png'];
 const JSON_NAME = 'retrieve.json';
@@ -169,7 +195,11 @@ async function run(
     const progress = console.progress('retrieve');
     const total = levels.length * trials;
     try {
-      const retrieval = await Retrieval.open(problem, algebra, stored, signal);
+      const retrieval = await Retrieval.open(problem, algebra, stored, {
+        ...(signal ? { signal } : {}),
+        prove,
+      });
+      for (const words of doubts(retrieval)) console.note(words);
       const found = await runTrials(retrieval, stored, {
         corruptions: levels,
         trials,
@@ -183,7 +213,12 @@ async function run(
       if (size)
         figures.push([
           'images',
-          await imageFigure(problem, retrieval, stored, { found, size, seed: options.seed }),
+          await imageFigure(problem, retrieval, stored, {
+            found,
+            size,
+            seed: options.seed,
+            breath: new Breath(signal),
+          }),
         ]);
       const result = {
         format: 'memscape-retrieve/1',
@@ -198,6 +233,7 @@ async function run(
         },
         memories: retrieval.memories.map((memory, pattern) => ({
           pattern,
+          class: retrieval.classes[pattern],
           overlap: memory?.overlap ?? null,
           ...(memory?.sameAs === undefined ? {} : { sameAs: memory.sameAs }),
         })),
@@ -208,8 +244,9 @@ async function run(
       outputs.add('retrieve.npz', writeNpz(arraysOf(retrieval, found, trials)));
       for (const [name, figure] of figures) {
         signal?.throwIfAborted();
-        outputs.add(`${name}.svg`, renderSvg(figure));
-        outputs.add(`${name}.png`, await renderPng(figure));
+        const svg = renderSvg(figure);
+        outputs.add(`${name}.svg`, svg);
+        outputs.add(`${name}.png`, await orAbort(renderPng(figure, { svg }), signal));
       }
       outputs.add(JSON_NAME, `${JSON.stringify(result, null, 2)}\n`);
       progress.stop();
@@ -287,7 +324,9 @@ async function imageFigure(
     found,
     size,
     seed,
+    breath,
   }: {
+    readonly breath: Breath;
     readonly found: readonly RetrievalLevel[];
     readonly size: readonly [number, number];
     readonly seed: number;
@@ -305,7 +344,7 @@ async function imageFigure(
       const first = level.trials.findIndex((trial) => trial.pattern === pattern);
       if (first < 0) continue;
       const draw = drawOf(seed, found.indexOf(level), first, stored.patterns[0].length);
-      const { cue, end } = await retrieval.trial(pattern, kind, level.level, draw, new Breath());
+      const { cue, end } = await retrieval.trial(pattern, kind, level.level, draw, breath);
       shown.push({ level, cue, end, memory: memory.state });
     }
     panels.push([retrievalGallery(shown, { offset: stored.offset ?? 0, size })]);

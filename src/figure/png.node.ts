@@ -47,6 +47,8 @@ function addTexts(png: Uint8Array, texts: readonly (readonly [string, string])[]
 export interface PngOptions {
   /** Pixels per CSS pixel. Default 2. */
   readonly scale?: number;
+  /** The figure as `renderSvg` drew it, where that is at hand; a gallery of photographs takes a while to draw. */
+  readonly svg?: string;
 }
 
 /**
@@ -77,5 +79,5 @@ export function renderPng(figure: Figure, options: PngOptions = {}): Promise<Uin
     ['Comment', plainText(figure.honesty ?? '')],
     ['Software', 'memscape'],
   ] as const;
-  return svgToPng(renderSvg(figure), options, texts);
+  return svgToPng(options.svg ?? renderSvg(figure), options, texts);
 }

@@ -15,7 +15,7 @@ import { MemscapeError } from '../errors.js';
 import type { Matrix } from '../types.js';
 import { eigenvalueBound, gramOfRows, holderNorm, transposed } from './gram.js';
 
-export { rowSpace } from './row-space.js';
+export { rowSpace, rowSpaceSteps } from './row-space.js';
 
 /** Above this, dense decompositions take minutes and gigabytes: callers should use structure instead. */
 const LARGEST = 4096;

@@ -15,6 +15,15 @@ const KEPT = 0.7;
 
 /** Orthonormal rows that span what the rows of `a` span; as many as the rank of `a` with all rows scaled to length 1. */
 export function rowSpace(a: Matrix): Matrix {
+  const steps = rowSpaceSteps(a);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in pieces: it yields after every row, so that a caller can let other things happen. */
+export function* rowSpaceSteps(a: Matrix): Generator<undefined, Matrix> {
   const { rows, columns } = a;
   if (Math.min(rows, columns) > LARGEST_RANK)
     throw new RangeError(`a basis of more than ${String(LARGEST_RANK)} dimensions would take too long.`);
@@ -24,6 +33,7 @@ export function rowSpace(a: Matrix): Matrix {
   for (let k = 0; k < rows && basis.length < columns; k++) {
     const row = a.data.slice(k * columns, (k + 1) * columns);
     if (normalise(row) && orthogonalise(row, basis, tolerance)) basis.push(row);
+    yield;
   }
   const data = new Float64Array(basis.length * columns);
   basis.forEach((row, k) => {

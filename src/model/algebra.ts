@@ -36,6 +36,8 @@ export interface Algebra {
    * left out. Of any number of columns; RangeError where the rank may exceed 4096.
    */
   readonly rowSpace: (a: Matrix) => Matrix;
+  /** The same, with a yield after every row. */
+  readonly rowSpaceSteps: (a: Matrix) => Generator<undefined, Matrix>;
 }
 
 /** Fetches the algebra on its first use, so that pages whose models need none (no polar, no certificate) stay small. */

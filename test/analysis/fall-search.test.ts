@@ -10,7 +10,7 @@ import { problemOf, type Given } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
 const LONG = process.env.MEMSCAPE_LONG === '1';
-const STEPS = LONG ? 1e7 : 1e5;
+const STEPS = LONG ? 1e7 : 4e4;
 
 const weights = [
   [0.4, -1.2, 0.3],

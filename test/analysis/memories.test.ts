@@ -1,16 +1,29 @@
 /** Memory experiments against what is known: Wilson's interval, digits from corrupted cues, the capacity of Hebb's rule. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { capacity, expectedErrorFree, hebbianOverlap } from '../../src/analysis/memories/capacity.js';
+import {
+  capacity,
+  expectedErrorFree,
+  hebbianOverlap,
+  type NetworkTrials,
+} from '../../src/analysis/memories/capacity.js';
 import { corrupt, Draw } from '../../src/analysis/memories/corruption.js';
-import { Retrieval, retrieve } from '../../src/analysis/memories/retrieval.js';
-import { crossing, falling, transitionOf, wilsonInterval } from '../../src/analysis/memories/statistics.js';
+import { Retrieval, retrieve, type ProveBasin } from '../../src/analysis/memories/retrieval.js';
+import {
+  crossing,
+  falling,
+  meanOf,
+  transitionOf,
+  wilsonInterval,
+} from '../../src/analysis/memories/statistics.js';
+import { certify } from '../../src/basins/ball.js';
 import { createStepper } from '../../src/flow/steppers.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import { resolveProblem } from '../../src/model/problem.js';
 import { randomStream } from '../../src/model/random.js';
 import { loadModel, readNpy } from '../../src/node.js';
+import { problemOf } from '../problem-of.js';
 
 const algebra = await loadAlgebra();
 const LONG = process.env.MEMSCAPE_LONG === '1';
@@ -36,18 +49,30 @@ describe('statistics', () => {
     expect(crossing([0, 1], [1, 0.9])).toBeUndefined();
   });
 
-  test('the interval of a transition covers it in most of 15 experiments', () => {
-    const { uniform } = randomStream(5);
-    let [next, covered] = [0, 0];
-    const x = range(0, 1, 11);
-    for (let k = 0; k < 15; k++) {
-      // Shares 1 - x cross one half at 0.5.
-      const repetitions = x.map((at) => Array.from({ length: 20 }, () => (uniform(next++) < 1 - at ? 1 : 0)));
-      const [lo, hi] = transitionOf(x, repetitions, k + 1, 0)?.interval ?? [null, null];
-      if ((lo ?? -1) <= 0.5 && 0.5 <= (hi ?? 2)) covered++;
-    }
-    expect(covered).toBeGreaterThanOrEqual(12);
-  });
+  test(
+    LONG
+      ? 'the 95 % interval of a transition covers it in 92 to 98 % of 1000 experiments'
+      : 'the interval of a transition covers it in most of 8 experiments (1000 with MEMSCAPE_LONG=1)',
+    { timeout: 3_600_000 },
+    async () => {
+      const { uniform } = randomStream(5);
+      const experiments = LONG ? 1000 : 8;
+      let [next, covered] = [0, 0];
+      const x = range(0, 1, 11);
+      for (let k = 0; k < experiments; k++) {
+        // Shares 1 - x cross one half at 0.5.
+        const repetitions = x.map((at) =>
+          Array.from({ length: 20 }, () => (uniform(next++) < 1 - at ? 1 : 0)),
+        );
+        const [lo, hi] = (await transitionOf(x, repetitions, k + 1, 0))?.interval ?? [null, null];
+        if ((lo ?? -1) <= 0.5 && 0.5 <= (hi ?? 2)) covered++;
+      }
+      if (LONG) console.log(`${String(covered)} of ${String(experiments)} intervals cover the transition`);
+      // 0.05 is no more than five deviations of a share of 1000; of 8, fewer than 6 are covered once in 170 times.
+      expect(covered / experiments).toBeGreaterThanOrEqual(LONG ? 0.92 : 6 / 8);
+      if (LONG) expect(covered / experiments).toBeLessThanOrEqual(0.98);
+    },
+  );
 });
 
 test('corruptions do what they say', () => {
@@ -118,8 +143,78 @@ describe('digits', async () => {
         [y, next] = [next, y];
       }
       const own = y;
-      expect(Math.hypot(...end.map((v, i) => v - own[i]))).toBeLessThan(5e-3);
+      expect(Math.hypot(...end.map((v, i) => v - own[i]))).toBeLessThan(1e-6);
     }
+  });
+});
+
+describe('only a stable point is a memory', () => {
+  const relu = {
+    layers: [['relu', 2]],
+    weights: [
+      [0, -1.5],
+      [-1.5, 0],
+    ],
+    bias: [1, 1],
+    equation: 1,
+  } as const;
+
+  test('a pattern on the border of two basins rests at a saddle, and is not cued', async () => {
+    const problem = await problemOf(relu);
+    const patterns = [Float64Array.of(1, 1), Float64Array.of(1, 0), Float64Array.of(0.5, 0.5)];
+    const retrieval = await Retrieval.open(problem, algebra, { patterns });
+    expect(retrieval.classes).toEqual(['saddle', 'stable', 'saddle']);
+    expect(retrieval.memories.map((memory) => memory !== undefined)).toEqual([false, true, false]);
+    const [level] = await retrieve(
+      retrieval,
+      { patterns },
+      { corruptions: [{ kind: 'noise', level: 0.2 }], trials: 10 },
+    );
+    expect(level.trials.every(({ pattern }) => pattern === 1)).toBe(true);
+    await expect(Retrieval.open(problem, algebra, { patterns: patterns.slice(0, 1) })).rejects.toMatchObject({
+      code: 'no-memory',
+    });
+  });
+
+  test('in 204 dimensions a push tells, without a spectrum', async () => {
+    const n = 204;
+    const weights = Array.from({ length: n }, () => Array<number>(n).fill(2 / n));
+    const problem = await problemOf({ layers: [['tanh', n]], weights, equation: 1 });
+    const patterns = [0, 1, -1].map((v) => new Float64Array(n).fill(v));
+    const { classes } = await Retrieval.open(problem, algebra, { patterns });
+    expect(classes).toEqual(['saddle', 'stable', 'stable']);
+  });
+
+  test('trials that end where the basin is proved end where those go that rest', async () => {
+    const n = 12;
+    const { normal } = randomStream(8);
+    const patterns = Array.from({ length: 2 }, (_, k) =>
+      Float64Array.from({ length: n }, (__, i) => Math.sign(normal(k * n + i))),
+    );
+    const weights = Array.from({ length: n }, (_, i) =>
+      Array.from({ length: n }, (__, j) => patterns.reduce((sum, p) => sum + (3 * p[i] * p[j]) / n, 0)),
+    );
+    const problem = await problemOf({ layers: [['tanh', n]], weights, equation: 1 });
+    const prove: ProveBasin = (evaluator, own, state) => {
+      const proof = certify(evaluator, own, state);
+      return proof.certified ? proof.stop : undefined;
+    };
+    const [early, late] = [
+      await Retrieval.open(problem, algebra, { patterns }, { prove }),
+      await Retrieval.open(problem, algebra, { patterns }),
+    ];
+    expect([early.proved, late.proved]).toEqual([2, 0]);
+    const options = { corruptions: [{ kind: 'noise', level: 1.2 }] as const, trials: 200 };
+    const [[proved], [rested]] = [
+      await retrieve(early, { patterns }, options),
+      await retrieve(late, { patterns }, options),
+    ];
+    expect(proved.trials.map(({ outcome }) => outcome)).toEqual(rested.trials.map(({ outcome }) => outcome));
+    expect(proved.counts.retrieved).toBeLessThan(200);
+    const time = (trials: typeof proved.trials) => trials.reduce((sum, trial) => sum + trial.time, 0);
+    expect(time(proved.trials)).toBeLessThan(0.5 * time(rested.trials));
+    for (const [k, { overlapAfter }] of proved.trials.entries())
+      expect(overlapAfter).toBeCloseTo(rested.trials[k].overlapAfter, 6);
   });
 });
 
@@ -131,32 +226,61 @@ describe('capacity', () => {
   });
 
   test(
-    `Hebb's rule: overlaps below the transition are those of the theory, N = ${LONG ? '2000' : '500'}`,
-    {
-      timeout: 3_600_000,
-    },
+    `Hebb's rule below the transition, N = ${LONG ? '2000' : '500 (2000 with MEMSCAPE_LONG=1)'}: overlaps of the theory, and at least the error-free share of independent errors`,
+    { timeout: 3_600_000 },
     async () => {
       const size = LONG ? 2000 : 500;
+      const [networks, trials] = LONG ? [40, 5] : [20, 5];
+      const records: NetworkTrials[] = [];
       const { levels } = await capacity(algebra, {
         rule: { name: 'hebbian' },
         size,
         loads: [0.08, 0.1, 0.12],
-        networks: LONG ? 40 : 12,
-        trials: 5,
+        networks,
+        trials,
+        keep: (job, record) => {
+          records[job] = record;
+        },
       });
-      for (const { overlap, overlapLaw, load, retrieved, errorFree, errorFreeLaw } of levels) {
-        expect(retrieved.mean, String(load)).toBeGreaterThan(0.95);
-        // Amit, Gutfreund, Sompolinsky 1987; finite N adds terms of order 1/N.
-        expect(Math.abs(overlap.mean - (overlapLaw ?? NaN)), String(load)).toBeLessThan(
-          4 * overlap.error + 1 / size,
+      for (const [k, { overlapLaw, load, retrieved, errorFree, errorFreeLaw }] of levels.entries()) {
+        // The theory is of the retrieval state, for N -> infinity: of finite networks some lose a pattern near the
+        // transition, and these have no part in it. Corrections to the overlap are of order 1/N.
+        const found = records.slice(k * networks, (k + 1) * networks).flatMap(({ overlaps }) => {
+          const own = overlaps.filter((m) => m !== null && m >= 0.7) as number[];
+          return own.length > 0 ? [meanOf(own).mean] : [];
+        });
+        const { mean, error } = meanOf(found);
+        expect(Math.abs(mean - (overlapLaw ?? NaN)), String(load)).toBeLessThan(4 * error + 1 / size);
+        // Lost: none is expected at 0.08 and 0.1, where that takes a deviation of the noise that grows with N.
+        expect(retrieved.mean + 4 * retrieved.error, String(load)).toBeGreaterThanOrEqual(
+          load < 0.11 ? 0.99 : 0.95,
         );
-        // McEliece et al. 1987: errors of different neurons are taken as independent, which they are not quite.
-        expect(Math.abs(errorFree.mean - (errorFreeLaw ?? NaN)), String(load)).toBeLessThan(
-          4 * errorFree.error + 0.12,
-        );
+        // Errors of one pattern come together, so the law of independent ones is a lower estimate.
+        const law = errorFreeLaw ?? NaN;
+        const deviation = Math.sqrt((law * (1 - law)) / (networks * trials));
+        const least = law - 4 * Math.max(errorFree.error, deviation);
+        expect(errorFree.mean, String(load)).toBeGreaterThan(least);
       }
+      // Beyond N/(2 ln N) = 0.08 N (0.066 N) patterns errors appear, and soon everywhere.
+      expect(levels[2].errorFree.mean + 0.2).toBeLessThan(levels[0].errorFree.mean);
     },
   );
+
+  test('the error-free share is never below what the expected number of errors allows (Boole)', async () => {
+    const { levels } = await capacity(algebra, {
+      rule: { name: 'hebbian' },
+      size: 300,
+      loads: [0.06, 0.07, 0.08, 0.09],
+      networks: 20,
+      trials: 10,
+    });
+    for (const { errorFree, errorFreeLaw, load } of levels) {
+      // 1 - N Q, of any dependence between errors; N Q = -log of the law up to N Q^2 / 2.
+      const bound = 1 + Math.log(errorFreeLaw ?? NaN);
+      expect(bound).toBeGreaterThan(0.6);
+      expect(errorFree.mean, String(load)).toBeGreaterThan(bound - 4 * Math.max(errorFree.error, 0.005));
+    }
+  });
 
   test(
     `Hebb's rule: the transition falls with N ${LONG ? 'towards 0.138 .. 0.145' : '(towards 0.138 with MEMSCAPE_LONG=1)'}`,
@@ -203,7 +327,9 @@ describe('capacity', () => {
     const { levels } = await capacity(algebra, { rule, size: 60, loads: [0.03, 0.06], networks: 12 });
     for (const { patterns, errorFree, errorFreeLaw } of levels) {
       expect(patterns).toBeGreaterThan(100);
-      expect(Math.abs(errorFree.mean - (errorFreeLaw ?? NaN))).toBeLessThan(4 * errorFree.error + 0.12);
+      // A lower estimate, as above; 0.0125 is the deviation of a share of 0.97 of 120 trials.
+      expect(errorFree.mean).toBeGreaterThan((errorFreeLaw ?? NaN) - 4 * Math.max(errorFree.error, 0.0125));
+      expect(errorFree.mean).toBeLessThan(patterns < 150 ? 1.01 : 0.85);
     }
     expect(expectedErrorFree(rule, 60, 3600)).toBeLessThan(1e-6);
   });

@@ -10,7 +10,7 @@
 import type { Algebra } from '../../model/algebra.js';
 import { randomStream } from '../../model/random.js';
 import { STREAM } from '../box.js';
-import { runJobs, type JobOptions } from '../jobs.js';
+import { Breath, runJobs, type JobOptions } from '../jobs.js';
 import { SignMemory, type CapacityRule, type SignPatterns } from './sign-memory.js';
 import { meanOf, transitionOf, wilsonInterval, type Transition } from './statistics.js';
 
@@ -134,11 +134,20 @@ function normalTail(x: number): number {
   return 0.5 - (x / steps / 3) * (sum / Math.sqrt(2 * Math.PI));
 }
 
-/** Patterns of network `network` of load number `level`: +-1 with equal probability. */
-function randomPatterns(size: number, count: number, uniform: (index: number) => number): SignPatterns {
+/** Operations that 32 random signs take, in multiplications of a field. */
+const COST_OF_SIGNS = 512;
+
+/** Patterns of one network: +-1 with equal probability. */
+async function randomPatterns(
+  size: number,
+  count: number,
+  uniform: (index: number) => number,
+  breath: Breath,
+): Promise<SignPatterns> {
   const xi = new Int8Array(size * count);
   // 32 signs of each number.
   for (let at = 0, index = 0; at < xi.length; index++) {
+    if (breath.dueAfter(COST_OF_SIGNS)) await breath.take();
     let bits = Math.floor(uniform(index) * 2 ** 32);
     for (let k = 0; k < 32 && at < xi.length; k++, bits = Math.floor(bits / 2))
       xi[at++] = bits % 2 === 0 ? 1 : -1;
@@ -166,17 +175,15 @@ export async function capacity(algebra: Algebra, options: CapacityOptions): Prom
     loads.length * networks,
     async (job, breath) => {
       const count = counts[Math.floor(job / networks)];
-      const patterns = randomPatterns(size, count, streamOf(seed, job, false).uniform);
-      if (breath.due) await breath.take();
-      const memory = new SignMemory(rule, patterns, algebra);
+      const patterns = await randomPatterns(size, count, streamOf(seed, job, false).uniform, breath);
+      const memory = await SignMemory.store(rule, patterns, algebra, breath);
       const draw = streamOf(seed, job, true);
       const overlaps: (number | null)[] = [];
       for (let k = 0; k < Math.min(trials, count); k++) {
-        if (breath.due) await breath.take();
         // Patterns are all alike, so the first ones do.
         const pattern = memory.pattern(k);
         const s = flipped(pattern, flip, (i) => draw.uniform(k * size + i));
-        const rested = memory.settle(s);
+        const rested = await memory.settle(s, breath);
         overlaps.push(rested ? s.reduce((sum, v, i) => sum + v * pattern[i], 0) / size : null);
       }
       return { overlaps };
@@ -194,17 +201,20 @@ export async function capacity(algebra: Algebra, options: CapacityOptions): Prom
       overlapLaw: overlapLaw ?? null,
     });
   });
-  const transition = transitionOf(
+  const breath = new Breath(options.signal);
+  const transition = await transitionOf(
     loads,
     levels.map((level) => level.networks),
     seed,
     STREAM.capacity + 2,
+    breath,
   );
-  const errorFreeTransition = transitionOf(
+  const errorFreeTransition = await transitionOf(
     loads,
     loads.map((_, k) => records.slice(k * networks, (k + 1) * networks).map((own) => shareOf(own, 1))),
     seed,
     STREAM.capacity + 3,
+    breath,
   );
   return {
     levels,

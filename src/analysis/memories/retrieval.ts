@@ -1,16 +1,16 @@
 /**
  * Retrieval: does the flow take a corrupted cue back to the memory of its pattern?
  *
- * The memory of a pattern is where the flow takes the pattern itself. A cue is the pattern, corrupted on its own
- * neurons; all others start at rest for it (hidden units: h = W g + b). The flow is followed with fixed steps until it is
- * near a memory and moving towards it, at rest elsewhere, or out of time: the last are counted apart, as undecided.
+ * The memory of a pattern is the stable point that the flow takes the pattern itself to. A cue is the pattern, corrupted
+ * on its own neurons; all others start at rest for it (hidden units: h = W g + b). The flow is followed until it is proved
+ * to go to a memory, or at rest. What is neither in time, and rest at a point whose spectrum decides nothing, is counted
+ * apart, as undecided.
  *
  * Identity layers are rotated away (model/reduce.ts): what a cue has outside of the span of the memories decays by
  * itself and is seen by nothing, so ten images of 784 pixels are retrieved in 21 dimensions, exactly.
  */
 import { MemscapeError } from '../../errors.js';
-import { createStepper, type Stepper } from '../../flow/steppers.js';
-import { probeStep } from '../../flow/trajectory.js';
+import type { StopSet } from '../../flow/task.js';
 import type { Algebra } from '../../model/algebra.js';
 import { dot, Evaluator, norm } from '../../model/evaluator.js';
 import { liftNetwork } from '../../model/lift.js';
@@ -21,11 +21,16 @@ import { reduce, type Reduction } from '../../model/reduce.js';
 import { STREAM } from '../box.js';
 import { Breath, runJobs, type JobOptions } from '../jobs.js';
 import { corrupt, Draw, drawsOf, type CorruptionKind } from './corruption.js';
+import { isSame, RecallFlow, type End, type Target } from './recall-flow.js';
+import { classOfRest, type RestClass } from './rest-class.js';
 import { meanOf, wilsonInterval } from './statistics.js';
 
 /** How a trial can end, in the order of the codes of `outcome` arrays (int8). */
 export const retrievalOutcomes = ['retrieved', 'other-memory', 'elsewhere', 'undecided'] as const;
-/** How a trial ended: in the memory of its pattern, in that of another one, at rest in neither, or not in time. */
+/**
+ * How a trial ended: in the memory of its pattern, in that of another one, or at rest in neither. Undecided where it did
+ * not in time, or came to the rest of a pattern that is not told to be stable.
+ */
 export type RetrievalOutcome = (typeof retrievalOutcomes)[number];
 
 /** What is stored, and where in a state. */
@@ -36,7 +41,7 @@ export interface StoredPatterns {
   readonly offset?: number;
 }
 
-/** The fixed point that a pattern stands for. */
+/** The fixed point that a pattern stands for: stable, or not told to be anything else. */
 export interface Memory {
   /** N numbers. */
   readonly state: Float64Array;
@@ -78,43 +83,53 @@ export interface RetrievalOptions extends JobOptions<RetrievalTrial> {
   readonly seed?: number;
 }
 
-/** Nearer than this times (1 + |y|) to a memory, and moving towards it, a trial has found it. */
-const NEAR = 1e-3;
-/** |f| <= REST (1 + |y|) is rest. */
-const REST = 1e-8;
-const HORIZON = 500;
-/** Error of a step on the patterns, relative to 1 + |y|. */
-const TOLERANCE = 1e-4;
-const LONGEST_STEP = 0.25;
+/** A set around a stable state in which the flow is proved to go nowhere else; undefined where there is no proof. */
+export type ProveBasin = (evaluator: Evaluator, algebra: Algebra, state: Float64Array) => StopSet | undefined;
+
+/** How memories are found. */
+export interface RetrievalChoice {
+  readonly signal?: AbortSignal;
+  /** Lets trials end before they rest; asked in up to 32 dimensions, beyond which the proof takes longer than they do. */
+  readonly prove?: ProveBasin;
+}
+
+const MOST_OF_PROOF = 32;
 
 /** A network with its memories, ready to be asked. */
 export class Retrieval {
   readonly problem: Problem;
-  /** One for each pattern; undefined where the flow takes the pattern nowhere in time. */
+  /** One for each pattern; undefined where the flow takes it to a saddle, or nowhere in time. */
   readonly memories: readonly (Memory | undefined)[];
+  /** What the rest of each pattern is. */
+  readonly classes: readonly RestClass[];
+  /** Memories with a set that ends trials early. */
+  readonly proved: number;
   readonly #stored: Required<StoredPatterns>;
   readonly #reduction: Reduction | undefined;
-  readonly #flow: Flow;
+  readonly #flow: RecallFlow;
   /** In the coordinates of the reduction. */
-  readonly #targets: readonly (Float64Array | undefined)[];
+  readonly #targets: readonly (Target | undefined)[];
 
   private constructor(parts: {
     problem: Problem;
     stored: Required<StoredPatterns>;
     reduction: Reduction | undefined;
-    flow: Flow;
-    rests: readonly (Float64Array | undefined)[];
+    flow: RecallFlow;
+    targets: readonly (Target | undefined)[];
+    classes: readonly RestClass[];
   }) {
-    const { problem, stored, reduction, flow, rests } = parts;
+    const { problem, stored, reduction, flow, targets, classes } = parts;
     this.problem = problem;
     this.#stored = stored;
     this.#reduction = reduction;
     this.#flow = flow;
-    this.#targets = rests;
-    this.memories = rests.map((rest, k): Memory | undefined => {
-      if (!rest) return undefined;
-      const state = reduction ? reduction.lift(rest) : rest;
-      const same = rests.findIndex((other, j) => j < k && other !== undefined && isNear(other, rest));
+    this.#targets = targets;
+    this.classes = classes;
+    this.proved = targets.filter((target) => target?.basin).length;
+    this.memories = targets.map((target, k): Memory | undefined => {
+      if (!target) return undefined;
+      const state = reduction ? reduction.lift(target.state) : target.state;
+      const same = targets.findIndex((other, j) => j < k && other && isSame(other.state, target.state));
       return {
         state,
         overlap: cosine(stored.patterns[k], this.#part(state)),
@@ -131,7 +146,7 @@ export class Retrieval {
     problem: Problem,
     algebra: Algebra,
     { patterns, offset = 0 }: StoredPatterns,
-    signal?: AbortSignal,
+    { signal, prove }: RetrievalChoice = {},
   ): Promise<Retrieval> {
     const n = problem.network.size;
     if (
@@ -149,26 +164,32 @@ export class Retrieval {
     const states = patterns.map((pattern) => stateFor(problem, stored, pattern));
     const reduction = reduce(problem, states);
     const starts = reduction ? states.map(reduction.project) : states;
-    const flow = new Flow(
-      reduction?.problem ?? problem,
-      algebra,
-      starts.slice(0, 8).flatMap((y) => [y, y.map((v) => -v), y.map((v) => v / 2)]),
-    );
+    const reduced = reduction?.problem ?? problem;
     const breath = new Breath(signal);
-    const rests: (Float64Array | undefined)[] = [];
+    // Exponential steps keep fixed points whatever their length, so patterns alone would say nothing.
+    const probes = starts.slice(0, 8).flatMap((y) => [y, y.map((v) => -v), y.map((v) => v / 2)]);
+    const flow = await RecallFlow.open(reduced, algebra, probes, breath);
+    const evaluator = new Evaluator(reduced, algebra);
+    const classes: RestClass[] = [];
+    const targets: (Target | undefined)[] = [];
     for (const start of starts) {
-      const end = await flow.follow(start, [], breath);
-      rests.push(end.rested ? end.state : undefined);
+      const { state, rested } = await flow.follow(start, [], breath);
+      const own = rested ? await classOfRest(reduced, algebra, { flow, rest: state, breath }) : 'none';
+      classes.push(own);
+      const basin =
+        own === 'stable' && state.length <= MOST_OF_PROOF ? prove?.(evaluator, algebra, state) : undefined;
+      const isMemory = own === 'stable' || own === 'undecided';
+      targets.push(isMemory ? { state, ...(basin ? { basin } : {}) } : undefined);
     }
-    if (rests.every((rest) => rest === undefined))
+    if (targets.every((target) => target === undefined))
       throw new MemscapeError({
         code: 'no-memory',
-        what: `none of the ${String(patterns.length)} patterns comes to rest`,
-        why: 'a memory is the fixed point that the flow takes a pattern to.',
+        what: `none of the ${String(patterns.length)} patterns comes to rest at a stable point (${[...new Set(classes)].join(', ')})`,
+        why: 'a memory is the stable point that the flow takes a pattern to.',
         mend: 'check the patterns and the model with `memscape trajectories`',
         exitCode: 3,
       });
-    return new Retrieval({ problem, stored, reduction, flow, rests });
+    return new Retrieval({ problem, stored, reduction, flow, targets, classes });
   }
 
   /** Neurons that the flow is followed in. */
@@ -208,10 +229,10 @@ export class Retrieval {
     return { trial, cue, end };
   }
 
-  #outcome(pattern: number, { near, rested }: End): RetrievalOutcome {
-    if (near !== undefined)
-      return near === (this.memories[pattern]?.sameAs ?? pattern) ? 'retrieved' : 'other-memory';
-    return rested ? 'elsewhere' : 'undecided';
+  #outcome(pattern: number, { target, rested }: End): RetrievalOutcome {
+    if (!rested || (target !== undefined && this.classes[target] === 'undecided')) return 'undecided';
+    if (target === undefined) return 'elsewhere';
+    return target === (this.memories[pattern]?.sameAs ?? pattern) ? 'retrieved' : 'other-memory';
   }
 
   #part(state: Float64Array): Float64Array {
@@ -281,80 +302,6 @@ function stateFor({ network, equation }: Problem, { offset = 0 }: StoredPatterns
   if (equation === 9) activation(Float64Array.from(received), received);
   received.set(pattern, offset);
   return received;
-}
-
-/** Where a trajectory ended. */
-interface End {
-  readonly state: Float64Array;
-  /** Index of the memory that it is near to. */
-  readonly near?: number;
-  readonly rested: boolean;
-  readonly time: number;
-}
-
-/** The flow of a problem in fixed steps of `etd4rk`. */
-class Flow {
-  readonly #evaluator: Evaluator;
-  readonly #stepper: Stepper;
-  readonly #h: number;
-  readonly #slope: Float64Array;
-  readonly #unused: Float64Array;
-
-  constructor(problem: Problem, algebra: Algebra, probes: readonly Float64Array[]) {
-    const n = problem.network.size;
-    const evaluator = new Evaluator(problem, algebra);
-    this.#evaluator = evaluator;
-    this.#stepper = createStepper('etd4rk', n, (y, out) => {
-      evaluator.moveTo(y);
-      out.set(evaluator.velocity());
-    });
-    // Exponential steps keep fixed points whatever their length, so patterns alone would say nothing.
-    this.#h = Math.min(LONGEST_STEP, probeStep(problem, algebra, probes, 'etd4rk', TOLERANCE));
-    this.#slope = new Float64Array(n);
-    this.#unused = new Float64Array(n);
-  }
-
-  /** To a memory, to rest elsewhere, or until time is up. */
-  async follow(
-    start: Float64Array,
-    memories: readonly (Float64Array | undefined)[],
-    breath: Breath,
-  ): Promise<End> {
-    const [slope, h] = [this.#slope, this.#h];
-    let [y, next] = [Float64Array.from(start), new Float64Array(start.length)];
-    for (let step = 0; step * h <= HORIZON; step++) {
-      if (breath.due) await breath.take();
-      this.#evaluator.moveTo(y);
-      slope.set(this.#evaluator.velocity());
-      const time = step * h;
-      const near = memories.findIndex(
-        (memory) => memory && isNear(memory, y) && approaches(memory, y, slope),
-      );
-      if (near >= 0) return { state: y, near, rested: true, time };
-      const speed = norm(slope);
-      if (speed <= REST * (1 + norm(y))) return { state: y, rested: true, time };
-      if (!Number.isFinite(speed)) break;
-      this.#stepper.step(y, slope, h, next, this.#unused);
-      [y, next] = [next, y];
-    }
-    return { state: y, rested: false, time: HORIZON };
-  }
-}
-
-function isNear(memory: Float64Array, y: Float64Array): boolean {
-  let [square, size] = [0, 0];
-  for (let i = 0; i < y.length; i++) {
-    square += (y[i] - memory[i]) ** 2;
-    size += memory[i] ** 2;
-  }
-  return square <= (NEAR * (1 + Math.sqrt(size))) ** 2;
-}
-
-/** Whether the distance falls, or there is none. */
-function approaches(memory: Float64Array, y: Float64Array, slope: Float64Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < y.length; i++) sum += (memory[i] - y[i]) * slope[i];
-  return sum > 0 || norm(slope) <= REST * (1 + norm(y));
 }
 
 function cosine(a: Float64Array, b: Float64Array): number {

@@ -14,6 +14,7 @@
  */
 import type { Algebra } from '../../model/algebra.js';
 import type { Matrix } from '../../types.js';
+import type { Breath } from '../jobs.js';
 
 /** How patterns are stored. */
 export type CapacityRule =
@@ -29,8 +30,11 @@ export interface SignPatterns {
 
 /** What the map needs of a memory: the field of a neuron, and to be told of flips. */
 interface Fields {
-  /** Takes a state. */
-  reset(s: Int8Array): void;
+  /** Operations of one neuron: of each call of `add`, `field` and `flipped`. */
+  readonly cost: number;
+  /** Forgets the state; then all neurons are added. */
+  clear(): void;
+  add(i: number, s: Int8Array): void;
   /** Has the sign that s_i should have; 0 where both do as well. */
   field(i: number, s: Int8Array): number;
   /** s_i has just become its opposite. */
@@ -46,27 +50,49 @@ export class SignMemory {
   readonly patterns: SignPatterns;
   readonly #fields: Fields;
 
-  /** @throws RangeError where the pseudo-inverse of more than 4096 patterns is asked for. */
-  constructor(rule: CapacityRule, patterns: SignPatterns, algebra: Algebra) {
+  private constructor(patterns: SignPatterns, fields: Fields) {
     this.patterns = patterns;
-    this.#fields =
-      rule.name === 'pseudo-inverse'
-        ? projectorFields(algebra.rowSpace(matrixOf(patterns)))
-        : overlapFields(patterns, tableOf(rule, patterns.size));
+    this.#fields = fields;
+  }
+
+  /**
+   * Stores patterns.
+   * @throws RangeError where the pseudo-inverse of more than 4096 patterns is asked for.
+   */
+  static async store(
+    rule: CapacityRule,
+    patterns: SignPatterns,
+    algebra: Algebra,
+    breath: Breath,
+  ): Promise<SignMemory> {
+    if (rule.name !== 'pseudo-inverse')
+      return new SignMemory(patterns, overlapFields(patterns, tableOf(rule, patterns.size)));
+    const steps = algebra.rowSpaceSteps(matrixOf(patterns));
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return new SignMemory(patterns, projectorFields(value));
+      if (breath.due) await breath.take();
+    }
   }
 
   /**
    * Sweeps over the neurons in their order until a sweep changes nothing; `s` becomes the end.
    * @returns whether it came to rest within 200 sweeps.
    */
-  settle(s: Int8Array): boolean {
-    this.#fields.reset(s);
+  async settle(s: Int8Array, breath: Breath): Promise<boolean> {
+    const fields = this.#fields;
+    fields.clear();
+    for (let i = 0; i < s.length; i++) {
+      fields.add(i, s);
+      if (breath.dueAfter(fields.cost)) await breath.take();
+    }
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       let changed = false;
       for (let i = 0; i < s.length; i++) {
-        if (this.#fields.field(i, s) * s[i] >= 0) continue;
+        if (breath.dueAfter(fields.cost)) await breath.take();
+        if (fields.field(i, s) * s[i] >= 0) continue;
         s[i] = -s[i];
-        this.#fields.flipped(i, s);
+        fields.flipped(i, s);
         changed = true;
       }
       if (!changed) return true;
@@ -99,10 +125,12 @@ function tableOf(
 function overlapFields({ size, count, xi }: SignPatterns, table: Float64Array | undefined): Fields {
   const overlaps = new Int32Array(count);
   return {
-    reset: (s) => {
+    cost: count,
+    clear: () => {
       overlaps.fill(0);
-      for (let i = 0, at = 0; i < size; i++)
-        for (let k = 0; k < count; k++, at++) overlaps[k] += xi[at] * s[i];
+    },
+    add: (i, s) => {
+      for (let k = 0, at = i * count; k < count; k++, at++) overlaps[k] += xi[at] * s[i];
     },
     field: (i, s) => {
       let sum = 0;
@@ -133,10 +161,12 @@ function projectorFields({ rows, columns, data }: Matrix): Fields {
     }
   const overlaps = new Float64Array(rows);
   return {
-    reset: (s) => {
+    cost: rows,
+    clear: () => {
       overlaps.fill(0);
-      for (let i = 0, at = 0; i < columns; i++)
-        for (let k = 0; k < rows; k++, at++) overlaps[k] += q[at] * s[i];
+    },
+    add: (i, s) => {
+      for (let k = 0, at = i * rows; k < rows; k++, at++) overlaps[k] += q[at] * s[i];
     },
     field: (i, s) => {
       let sum = -diagonal[i] * s[i];

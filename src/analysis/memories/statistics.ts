@@ -1,5 +1,6 @@
 /** Error bars: of a share of yes and no, and of the place where shares cross one half. */
 import { randomStream } from '../../model/random.js';
+import { Breath } from '../jobs.js';
 
 /** Quantile of the normal distribution for 95 %. */
 const Z = 1.959963984540054;
@@ -66,24 +67,28 @@ const RESAMPLES = 1000;
  * @param repetitions for each x, the share of each repetition (a network with its own patterns).
  * @returns undefined where the shares do not cross one half.
  */
-export function transitionOf(
+export async function transitionOf(
   x: readonly number[],
   repetitions: readonly (readonly number[])[],
   seed: number,
   stream: number,
-): Transition | undefined {
+  breath = new Breath(),
+): Promise<Transition | undefined> {
   const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
   const at = crossing(x, repetitions.map(mean));
   if (at === undefined) return undefined;
   const { uniform } = randomStream(seed, stream);
   let next = 0;
-  const found = Array.from({ length: RESAMPLES }, () => {
+  const found: number[] = [];
+  for (let k = 0; k < RESAMPLES; k++) {
+    if (breath.due) await breath.take();
     const shares = repetitions.map((own) =>
       mean(own.map(() => own[Math.floor(own.length * uniform(next++))])),
     );
     // All above one half: beyond the range; all below: before it.
-    return crossing(x, shares) ?? (shares[0] < 0.5 ? -Infinity : Infinity);
-  }).sort((a, b) => a - b);
+    found.push(crossing(x, shares) ?? (shares[0] < 0.5 ? -Infinity : Infinity));
+  }
+  found.sort((a, b) => a - b);
   const end = (share: number) => {
     const value = found[Math.round(share * (RESAMPLES - 1))];
     return Number.isFinite(value) ? value : null;
