@@ -27,7 +27,7 @@ export const DESIGNS: readonly DesignChoice[] = [
 ];
 
 /** The energies of a state: y of eqs. 1 and 13, u of eq. 9. */
-export const energiesOf = ({ equation }: State): readonly EnergySetting[] =>
+const energiesOf = ({ equation }: State): readonly EnergySetting[] =>
   equation === 9 ? [{ equation: 10 }] : [{ equation: 4 }, { equation: 5 }, { equation: 14 }];
 
 const certified = ({ equation }: State): EnergySetting => ({
@@ -39,7 +39,7 @@ const certified = ({ equation }: State): EnergySetting => ({
 export const keyOf = (choice: DesignSetting | EnergySetting): string => JSON.stringify(choice);
 
 /** Reasons by the key of the choice; what is absent can be chosen. */
-export type Reasons = ReadonlyMap<string, string>;
+type Reasons = ReadonlyMap<string, string>;
 
 export interface Obstacles {
   readonly designs: Reasons;

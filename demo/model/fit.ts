@@ -8,7 +8,7 @@ import { nearest, planeOf, planeThrough } from './plane.js';
 const START = [-0.9, -0.6] as const;
 
 /** The first three fixed points that span a plane, memories first. */
-export function planeOfPoints(points: readonly FoundPoint[]): PlaneSetting | undefined {
+function planeOfPoints(points: readonly FoundPoint[]): PlaneSetting | undefined {
   const few = points.slice(0, 12);
   for (const [i, a] of few.entries())
     for (const [j, b] of few.slice(i + 1).entries())

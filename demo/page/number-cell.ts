@@ -4,7 +4,7 @@
  */
 import { short } from './text.js';
 
-export interface CellEvents {
+interface CellEvents {
   /** A number moves; more may follow. */
   readonly onMove: (value: number) => void;
   /** It rests. */

@@ -79,7 +79,7 @@ export const MOST_NEURONS = 32;
 /** Half of the longer side of a plot that nothing asks to be larger. */
 export const HALF = 2;
 /** Where the clock stands while nothing points at anything. */
-export const RESTING = { time: 0.35 } as const;
+const RESTING = { time: 0.35 } as const;
 
 const unit = (size: number, k: number) => Array.from({ length: size }, (_, i) => (i === k ? 1 : 0));
 
