@@ -5,7 +5,7 @@
 import { COLOUR } from '../figure/theme.js';
 
 const sheets = {
-  ...import.meta.glob('../../demo/style/tokens.css', { query: '?raw', import: 'default', eager: true }),
+  ...import.meta.glob('./tokens.css', { query: '?raw', import: 'default', eager: true }),
   ...import.meta.glob('./report.css', { query: '?raw', import: 'default', eager: true }),
 };
 
