@@ -66,14 +66,19 @@ export class Newton {
     this.#jacobian = new Float64Array(n * n);
   }
 
+  /** As `run` without a cap: long steps reach points far outside of the box that the seeds lie in. */
+  runFar(seed: Float64Array, known?: Known): NewtonOutcome {
+    this.#field.moveTo(seed);
+    return this.#descend(known, Infinity);
+  }
+
   /** Searches from `seed`; the end is the field's state, which may lie in the ball of a known zero instead of at it. */
   run(seed: Float64Array, known?: Known): NewtonOutcome {
     this.relax(seed, 1, FIRST);
     const first = this.#descend(known, REACH);
     if (first !== 'stalled') return first;
     // Capped steps may go round in circles, and uncapped ones elsewhere.
-    this.relax(seed, 0);
-    const second = this.#descend(known, Infinity);
+    const second = this.runFar(seed, known);
     if (second !== 'stalled') return second;
     this.relax(seed, RELAXATIONS);
     return this.#descend(known, Infinity);

@@ -1,6 +1,7 @@
 /**
  * The searches behind `findFixedPoints`: Newton from seeds in a box, from 0 and b, from the ends of a few relaxations (stable
- * points), from the minima of |r| on the plane through what was found; and from the images of points under symmetries.
+ * points), without a cap on steps (points far outside of the box), from the minima of |r| on the plane through what was
+ * found; and from the images of points under symmetries.
  */
 import type { Algebra } from '../model/algebra.js';
 import { norm, type Evaluator } from '../model/evaluator.js';
@@ -45,6 +46,8 @@ export interface SearchOptions {
 export type Outcomes = Readonly<Record<NewtonOutcome, number>>;
 
 const RELAXED = 32;
+/** Seeds for searches without a cap, of starts in the box: an eighth. */
+const FAR_SHARE = 1 / 8;
 const RELAXATION_STEPS = 200;
 /** Cells along a side of the plane that is searched for minima of |r|, and its reach beyond the points found. */
 const PLANE = 48;
@@ -157,7 +160,7 @@ export async function searchFurther(
   newton: Newton,
   field: StateField,
   ends: Ends,
-  { box, seed, signal }: Required<Pick<SearchOptions, 'box' | 'seed'>> & SearchOptions,
+  { starts, box, seed, signal }: Required<Pick<SearchOptions, 'starts' | 'box' | 'seed'>> & SearchOptions,
 ): Promise<void> {
   const n = field.state.length;
   const breath = new Breath(signal);
@@ -173,6 +176,12 @@ export async function searchFurther(
     seedAt(k, start);
     newton.relax(start, RELAXATION_STEPS);
     take(field.state.slice());
+    await breath.take();
+  }
+  const farSeedAt = boxSeeds(n, box, seed + 2);
+  for (let k = 0; k < FAR_SHARE * starts; k++) {
+    farSeedAt(k, start);
+    if (newton.runFar(start, ends) === 'converged') ends.add(field.state, 0);
     await breath.take();
   }
   const plane = n <= MOST_ON_PLANES ? leadingPlane(ends.all, algebra, n, box) : undefined;
