@@ -1,7 +1,7 @@
 /**
  * `npm run bench:fixed-points`: 1000 Newton starts on 16 tanh neurons, merged and classified, against scipy.optimize.root
  * (hybr, with and without the Jacobian) on the same starts, where python3-scipy is installed. CPU time, because the
- * machine may be busy; runs take turns.
+ * machine may be busy; runs take turns, after one each to warm up.
  */
 import { spawnSync } from 'node:child_process';
 import { fixedPointsFrom } from '../src/analysis/index.js';
@@ -82,6 +82,8 @@ const contestants = [
   ['scipy root, differences', () => scipy(false)],
   ['scipy root, Jacobian given', () => scipy(true)],
 ] as const;
+// Once without a clock, as scipy comes compiled: V8 needs some thousand searches until its code is.
+for (const [, run] of contestants) run();
 const runs = new Map<string, Run[]>();
 for (let round = 0; round < ROUNDS; round++)
   for (const [name, run] of contestants) {

@@ -24,6 +24,7 @@ export class NewtonStep {
   readonly #lu: Lu;
   /** The neurons that are solved for, from the start, and the others, from the end. */
   readonly #order: Int32Array;
+  readonly #slopes: Float64Array;
   readonly #small: readonly Float64Array[];
 
   constructor(evaluator: Evaluator, linearisation: Linearisation) {
@@ -34,6 +35,7 @@ export class NewtonStep {
     this.#lengths = lengthsOf(this.#weights, n, evaluator.problem.equation === 9);
     this.#lu = new Lu(n);
     this.#order = new Int32Array(n);
+    this.#slopes = new Float64Array(n);
     const known = new Float64Array(n);
     this.#small = Array.from({ length: n + 1 }, (_, m) => known.subarray(0, m));
   }
@@ -78,19 +80,23 @@ export class NewtonStep {
     const { diagonal: h } = this.#linearisation;
     const a = this.#lu.matrix;
     const d = this.#small[m];
+    const slopes = this.#slopes;
     for (let q = 0; q < m; q++) {
-      const j = order[q];
-      const slope = h[j];
-      for (let p = 0, at = q; p < m; p++, at += m) a[at] = w[order[p] * n + j] * slope;
-      a[q * m + q] -= 1;
-      d[q] = r[j];
+      slopes[q] = h[order[q]];
+      d[q] = r[order[q]];
+    }
+    for (let p = 0, at = 0; p < m; p++) {
+      const row = order[p] * n;
+      for (let q = 0; q < m; q++) a[at + q] = w[row + order[q]] * slopes[q];
+      a[at + p] -= 1;
+      at += m;
     }
     const ratio = this.#lu.factor(m);
     if (!(ratio > 0)) return ratio;
     this.#lu.solve(d);
     for (let p = 0; p < m; p++) {
       out[order[p]] = d[p];
-      d[p] *= h[order[p]];
+      d[p] *= slopes[p];
     }
     for (let p = m; p < n; p++) {
       const row = order[p] * n;
