@@ -102,7 +102,7 @@ async function run(model: string, given: Given, invocation: Invocation): Promise
       outputs.add('labels.npy', writeNpy(shapeOf(grid), map.labels));
       if (map.times && full) outputs.add('time.npy', writeNpy(shapeOf(grid), map.times));
       if (plane) {
-        const honesty = `${computedBy.name} · ${system.method}, h = ${String(system.step)} · ${count(map.followed)} of ${count(map.labels.length)} starts followed`;
+        const honesty = `${computedBy.name} · ${system.method}, h = ${String(system.step)} · ${count(map.followed)} starts followed for ${count(map.labels.length)} samples`;
         const figure = basinFigure({ system, grid, map, points, honesty });
         signal?.throwIfAborted();
         outputs.add('basins.svg', renderSvg(figure));
@@ -158,6 +158,7 @@ const plainPoint = (point: FoundPoint): FixedPoint => ({ ...point, energy: point
 function attractorFacts(attractor: Attractor, name: string, starts: number, total: number) {
   const share = starts / total;
   // Of a binomial count: what the shares of as many random starts would scatter by.
+  // As if the samples were random: for a grid across a smooth boundary it is an upper estimate.
   const found = { name, starts, share, standardError: Math.sqrt((share * (1 - share)) / total) };
   if (attractor.kind === 'limit-cycle')
     return {
@@ -211,7 +212,7 @@ function* words({
   if (attractors.length > 16) yield `and ${String(attractors.length - 16)} more, in the file`;
   for (const [name, k] of Object.entries(others)) if (k > 0) yield `${name}: ${count(k)} starts`;
   yield refinement
-    ? `${count(followed)} of ${count(starts)} starts followed; ${count(refinement.disagreements)} of ${count(refinement.probes)} random starts disagreed with their block${refinement.disagreements > 0 ? ', which was computed then (--full computes all)' : ''}`
+    ? `${count(followed)} starts followed for ${count(starts)} samples; ${count(refinement.disagreements)} of ${count(refinement.probes)} random starts disagreed with their block${refinement.disagreements > 0 ? ', which was computed then (--full computes all)' : ''}`
     : `all ${count(starts)} starts followed`;
 }
 

@@ -55,7 +55,7 @@ export function basinFigure({ system, grid, map, points, honesty }: BasinFigureP
     `Shares of the slice: ${shares.join(', ')}.`,
     without.length > 0 ? `Hatched: ${without.join(', ')}.` : '',
     map.refinement
-      ? `Blocks between ${count(map.refinement.blocks)}; ${count(map.refinement.computedBlocks)} were computed; ${count(map.refinement.disagreements)} of ${count(map.refinement.probes)} random samples disagreed with their block.`
+      ? `Of ${count(map.refinement.blocks)} blocks ${count(map.refinement.computedBlocks)} were computed; ${count(map.refinement.disagreements)} of ${count(map.refinement.probes)} random samples disagreed with their block.`
       : 'Every sample was followed.',
   ];
   return {
