@@ -3,11 +3,13 @@
  * allocated per step.
  *
  *   one step along the flow    first: it leaves the far corners of a box, where Newton sees only saturation
- *   full step, or 1/4, 1/16    of it, while |f| falls; no component moves by more than 1 + max |y_i|, or the ends of
- *                              neighbouring starts would be the same few points: on 7 random networks of 8 to 24 tanh
- *                              neurons this finds a fifth more points from the same starts (measured)
- *   full step, come what may   where |f| does not fall: it may rise, but kinks are crossed (semismooth Newton changes
- *                              the linear cell) and minima of |f| left
+ *   a share t of the step      d = D^-1 f, from 1 down to 1/16: the largest that makes |D^-1 f| fall, D kept (natural
+ *                              monotonicity, Deuflhard 2004, 3.3: unlike |f| it does not depend on the scale of f, and
+ *                              takes a quarter fewer steps on random networks of 8 to 24 tanh neurons, measured);
+ *                              no component moves by more than 1 + max |y_i|, or the ends of neighbouring starts would
+ *                              be the same few points: that finds a fifth more points from the same starts (measured)
+ *   full step, come what may   where none does: |f| may rise, but kinks are crossed (semismooth Newton changes the linear
+ *                              cell) and minima of |f| left
  *   regularised step           where the derivative D is singular (saturation, continua): Levenberg-Marquardt,
  *                              (D^T D + mu) d = D^T f with mu falling with |f|, so that it converges fast to the next
  *                              point of a continuum
@@ -32,10 +34,12 @@ export interface Known {
 }
 
 const STEPS = 80;
-const CUTS = 3;
 const CONVERGED = 1e-12;
 /** Pivot ratio below which a plain step is not tried: it would be rounding. */
 const SINGULAR = 1e-14;
+/** Smallest share of a step, and the least relative fall of |D^-1 f| in units of the share. */
+const LEAST = 1 / 16;
+const FALL = 1 / 16;
 /** Full steps, come what may, for each start. */
 const LEAPS = 20;
 const RELAXATIONS = 40;
@@ -54,6 +58,7 @@ export class Newton {
   readonly #from: Float64Array;
   readonly #trial: Float64Array;
   readonly #step: Float64Array;
+  readonly #simplified: Float64Array;
   readonly #jacobian: Float64Array;
 
   constructor(field: StateField) {
@@ -63,6 +68,7 @@ export class Newton {
     this.#from = new Float64Array(n);
     this.#trial = new Float64Array(n);
     this.#step = new Float64Array(n);
+    this.#simplified = new Float64Array(n);
     this.#jacobian = new Float64Array(n * n);
   }
 
@@ -108,7 +114,7 @@ export class Newton {
       this.#from.set(state);
       const plain = this.#plainStep();
       const longest = plain ? this.#longest(reach) : 0;
-      if (plain && this.#search(size, longest)) continue;
+      if (plain && this.#search(longest)) continue;
       if (plain && leaps > 0) {
         leaps--;
         this.#move(longest);
@@ -184,13 +190,34 @@ export class Newton {
     return Math.min(1, (reach * (1 + largest)) / most);
   }
 
-  /** Moves by the largest of 1, 1/4, 1/16 of `longest` that makes |f| fall; false where none does. */
-  #search(size: number, longest: number): boolean {
-    for (let cut = 0, t = longest; cut < CUTS; cut++, t /= 4) {
+  /**
+   * Moves by a share of the step, `longest` or less, that makes |D^-1 f| fall; false where none does. With d' = D^-1 f(y - t d)
+   * the next share to try is |d| t^2 / (2 |d' - (1 - t) d|), which is exact where f is quadratic along d.
+   */
+  #search(longest: number): boolean {
+    const d = this.#step;
+    const next = this.#simplified;
+    const length = norm(d);
+    for (let t = longest; t >= LEAST * longest;) {
       this.#move(t);
-      if (norm(this.#field.value) < (1 - t / 4) * size) return true;
+      this.#simplifiedStep(next);
+      if (norm(next) < (1 - FALL * t) * length) return true;
+      let squares = 0;
+      for (let i = 0; i < d.length; i++) squares += (next[i] - (1 - t) * d[i]) ** 2;
+      const better = (length * t * t) / (2 * Math.sqrt(squares));
+      t = better >= t / 8 ? Math.min(better, t / 2) : t / 8;
     }
     return false;
+  }
+
+  /** out = D^-1 f here, D where `#plainStep` was taken last. */
+  #simplifiedStep(out: Float64Array): void {
+    if (this.#field.simplifiedStep) {
+      this.#field.simplifiedStep(out);
+      return;
+    }
+    out.set(this.#field.value);
+    this.#lu.solve(out);
   }
 
   /** Levenberg-Marquardt with rising regularisation until |f| falls. */

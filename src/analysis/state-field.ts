@@ -22,6 +22,8 @@ export interface StateField {
   readonly derivative: (out: Float64Array) => void;
   /** Writes the Newton step, derivative^-1 value; its smallest over its largest pivot. Absent where none is quicker than LU. */
   readonly newtonStep?: (out: Float64Array) => number;
+  /** Writes the inverse of the derivative of the last `newtonStep` times the value here. Present where `newtonStep` is. */
+  readonly simplifiedStep?: (out: Float64Array) => void;
   /** A bound of the rounding error of |value| here. */
   readonly rounding: () => number;
 }
@@ -33,6 +35,9 @@ export function residualField(evaluator: Evaluator): StateField {
   return {
     ...fieldOf(evaluator, linearisation),
     newtonStep: (out) => step.solve(out),
+    simplifiedStep: (out) => {
+      step.again(out);
+    },
   };
 }
 
