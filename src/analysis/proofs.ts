@@ -5,8 +5,9 @@
  */
 import type { Algebra } from '../model/algebra.js';
 import { denseWeights } from '../model/network.js';
+import { weightsNorm } from '../model/norm.js';
 import type { Problem } from '../model/problem.js';
-import type { Matrix, Network } from '../types.js';
+import type { Matrix } from '../types.js';
 import { hessianBounds } from './hessian-bounds.js';
 import { product } from './linearisation.js';
 import { eigenvalueError, leastEigenpair, symmetricPart } from './matrices.js';
@@ -71,8 +72,8 @@ export function proofsOf(problem: Problem, algebra: Algebra): Proof[] {
   if (c1 === 0 && c3 > 0) proofs.push(mixtureProof(problem, algebra, [symmetric, convexity, bounded], sup));
   if (c1 === 0 && c2 === 0 && c3 > 0) {
     const size = network.symmetric
-      ? algebra.symmetricNorm(denseWeights(network))
-      : spectralNorm(network, algebra);
+      ? weightsNorm(network, algebra)
+      : algebra.spectralNorm(denseWeights(network));
     proofs.push(
       proof('R = I and the third term alone: the numerical abscissa of H W is at most |H| |W| (Ex. 6.2)', [
         convexity,
@@ -82,10 +83,6 @@ export function proofsOf(problem: Problem, algebra: Algebra): Proof[] {
     );
   }
   return proofs;
-}
-
-function spectralNorm(network: Network, algebra: Algebra): number {
-  return (1 + 1e-12) * algebra.svd(denseWeights(network)).s[0];
 }
 
 /** The first term alone with a constant R: M^T R does not depend on the state, one eigenvalue decides. */
@@ -119,7 +116,7 @@ function mixtureProof(
   h: number,
 ): Proof {
   const [, c2, c3] = energy.coefficients;
-  const size = network.symmetric && equation !== 9 ? algebra.symmetricNorm(denseWeights(network)) : 1;
+  const size = network.symmetric && equation !== 9 ? weightsNorm(network, algebra) : 1;
   const needed = (c3 * h * size * size) / 4;
   const what = equation === 9 ? 'a3 h/4' : 'b3 h |W|^2/4';
   return proof('R = I, no first term, enough of the second (section 4)', [

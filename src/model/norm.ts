@@ -12,8 +12,16 @@ import type { Matrix, Network, WeightBlock } from '../types.js';
 /** Up to here eigenvalues of the whole W are fast. */
 const EXACT = 512;
 
-/** |W| of a symmetric network, rounded up. */
+const known = new WeakMap<Network, number>();
+
+/** |W| of a symmetric network, rounded up; computed once for each network. */
 export function weightsNorm(network: Network, algebra: Algebra): number {
+  const found = known.get(network) ?? compute(network, algebra);
+  known.set(network, found);
+  return found;
+}
+
+function compute(network: Network, algebra: Algebra): number {
   const { size, weights, patterns } = network;
   if (size <= EXACT && weights.length > 0) return algebra.symmetricNorm(denseWeights(network));
   // |W| <= |blocks| + |patterns|, with equality where only one of them is there.

@@ -104,6 +104,17 @@ describe('condition (11)', () => {
     expect(search.worst?.eigenvalue).toBeGreaterThan(0.2 - 1e-12);
   });
 
+  test('they are proved for large networks too, by the same bound of |W| that they are made with', async () => {
+    const problem = await problemOf({
+      layers: [['tanh', 520]],
+      weights: randomMatrix(520, random(5), true),
+      equation: 13,
+      energy: { equation: 14, coefficients: 'certified' },
+    });
+    const [mixture] = proofsOf(problem, algebra);
+    expect(mixture.premises.map(({ met }) => met)).not.toContain(false);
+  });
+
   test.each([
     // [R, coefficients, activation, verdict, how]
     ['identity', [0, 1, 0], 'relu', 'holds', 'proved'],
