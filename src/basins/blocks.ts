@@ -1,10 +1,19 @@
 /**
  * The blocks of a refined map. Nodes are every 8th pixel along both axes and the last ones; a block lies between four of
- * them. A block is filled without being computed where all nodes of it and of the blocks around it agree.
+ * them. Where they disagree the block is `mixed`, and computed; the blocks beside mixed ones are looked into at more nodes,
+ * half a block apart; all others are filled with the label of their nodes.
  */
 
 /** Pixels along the side of a block. */
 const BLOCK = 8;
+
+function indicesOf(flags: Uint8Array): Uint32Array {
+  const found: number[] = [];
+  flags.forEach((flag, index) => {
+    if (flag === 1) found.push(index);
+  });
+  return Uint32Array.from(found);
+}
 
 /** 0, 8, 16, .. and the last pixel. */
 function nodesAlong(size: number): Uint32Array {
@@ -22,6 +31,7 @@ export interface Block {
   readonly y1: number;
 }
 
+/** The blocks of a plane, at least two pixels along either side. */
 export class Blocks {
   readonly width: number;
   readonly height: number;
@@ -70,28 +80,55 @@ export class Blocks {
     return j * this.across + i;
   }
 
-  /** Blocks of which not all nodes, nor those of the blocks around them, have one label. */
-  mixed(labels: Int32Array): Uint32Array {
-    const [nx, ny] = [this.#xs.length, this.#ys.length];
-    const at = (i: number, j: number) => labels[this.#ys[j] * this.width + this.#xs[i]];
-    const found: number[] = [];
-    for (let j = 0; j < this.down; j++)
-      for (let i = 0; i < this.across; i++) {
-        const label = at(i, j);
-        let same = true;
-        for (let b = Math.max(0, j - 1); same && b <= Math.min(ny - 1, j + 2); b++)
-          for (let a = Math.max(0, i - 1); same && a <= Math.min(nx - 1, i + 2); a++)
-            same = at(a, b) === label;
-        if (!same) found.push(j * this.across + i);
+  /** Blocks whose nodes disagree, and those that touch one but agree themselves; `nodes` are the labels of all nodes. */
+  sorted(nodes: Int32Array): { mixed: Uint32Array; beside: Uint32Array } {
+    const nx = this.#xs.length;
+    const { across, down } = this;
+    const isMixed = new Uint8Array(this.count);
+    const isNear = new Uint8Array(this.count);
+    for (let j = 0; j < down; j++)
+      for (let i = 0; i < across; i++) {
+        const at = j * nx + i;
+        const label = nodes[at];
+        if (nodes[at + 1] === label && nodes[at + nx] === label && nodes[at + nx + 1] === label) continue;
+        isMixed[j * across + i] = 1;
+        for (let b = Math.max(0, j - 1); b <= Math.min(down - 1, j + 1); b++)
+          for (let a = Math.max(0, i - 1); a <= Math.min(across - 1, i + 1); a++) isNear[b * across + a] = 1;
       }
-    return Uint32Array.from(found);
+    const mixed = indicesOf(isMixed);
+    for (const index of mixed) isNear[index] = 0;
+    return { mixed, beside: indicesOf(isNear) };
   }
 
-  /** Gives every pixel of a block the label of its first node. */
-  fill(labels: Int32Array, index: number): void {
-    const { x0, x1, y0, y1 } = this.block(index);
-    const label = labels[y0 * this.width + x0];
-    for (let y = y0; y < y1; y++) labels.fill(label, y * this.width + x0, y * this.width + x1);
+  /** Gives every pixel of every block the label of its first node. */
+  fill(labels: Int32Array, nodes: Int32Array): void {
+    const { across, width } = this;
+    for (let j = 0; j < this.down; j++) {
+      const row = nodes.subarray(j * this.#xs.length, j * this.#xs.length + across);
+      const { y0, y1 } = this.block(j * across);
+      // Neighbours of one label are filled at once.
+      for (let first = 0; first < across;) {
+        let last = first;
+        while (last + 1 < across && row[last + 1] === row[first]) last++;
+        const [x0, x1] = [this.block(first).x0, this.block(last).x1];
+        for (let y = y0; y < y1; y++) labels.fill(row[first], y * width + x0, y * width + x1);
+        first = last + 1;
+      }
+    }
+  }
+
+  /** The cells half a block from the first node of some blocks. */
+  innerNodes(blocks: Uint32Array): Uint32Array {
+    const cells: number[] = [];
+    const half = BLOCK / 2;
+    for (const index of blocks) {
+      const { x0, x1, y0, y1 } = this.block(index);
+      const [right, below] = [x0 + half < x1, y0 + half < y1];
+      if (right) cells.push(y0 * this.width + x0 + half);
+      if (below) cells.push((y0 + half) * this.width + x0);
+      if (right && below) cells.push((y0 + half) * this.width + x0 + half);
+    }
+    return Uint32Array.from(cells);
   }
 
   /** Cells of some blocks. */

@@ -1,10 +1,11 @@
 /**
- * Follows many starts until each has a label. A first plan takes all of them some steps; most are told by then. The rest go
- * on in batches, with rest and returns noticed, from the states that they have reached, each plan with twice the steps of
- * the one before: the few that take long do not hold up the others, and no submit is long.
+ * Follows many starts until each has a label. A first plan takes all of them some steps and gives no states; nearly all are
+ * told by then. The rest start again in batches, with rest and returns noticed, and go on from the states that they have
+ * reached, each plan with twice the steps of the one before: the few that take long do not hold up the others, and no
+ * submit is long.
  */
 import type { Backend } from '../backend.js';
-import { END } from '../flow/task.js';
+import { END, type ReachTask } from '../flow/task.js';
 import { createFlowPlan } from '../plan/flow.js';
 import { pointCount } from '../plan/plan.js';
 import type { Grid, Points, Sampling } from '../types.js';
@@ -24,7 +25,7 @@ export interface FollowOptions {
 }
 
 /** Steps of the first plan, and of the first one that follows. */
-const FIRST_STEPS = 16;
+const FIRST_STEPS = 64;
 const FURTHER_STEPS = 64;
 const BATCH = 2 ** 15;
 /** Of a start that has to go on; no label of a result. */
@@ -35,11 +36,14 @@ export class Follower {
   readonly judge: Judge;
   readonly #backend: Backend;
   readonly #system: BasinSystem;
+  /** One object for all plans: its kernels are composed once. */
+  readonly #further: ReachTask;
   gpuMilliseconds = 0;
 
   constructor(backend: Backend, system: BasinSystem) {
     this.#backend = backend;
     this.#system = system;
+    this.#further = { ...system.task, follow: { rest: system.rest } };
     this.judge = new Judge(system);
   }
 
@@ -91,16 +95,13 @@ export class Follower {
     times: Float32Array,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const { problem, task, step, rest, horizon } = this.#system;
+    const { problem, step, horizon } = this.#system;
     const n = problem.network.size;
     let left = batch;
     let now: Starts = subsetOf(starts, batch);
     let taken = 0;
     for (let steps = FURTHER_STEPS; left.length > 0; steps *= 2) {
-      const plan = createFlowPlan(
-        { problem, ...now, task: { ...task, follow: { rest } }, steps },
-        this.#backend.profile,
-      );
+      const plan = createFlowPlan({ problem, ...now, task: this.#further, steps }, this.#backend.profile);
       const ends = new Int32Array(left.length);
       const states = new Float64Array(left.length * n);
       const { gpuMilliseconds } = await this.#backend.run(plan, {

@@ -24,7 +24,8 @@ export interface LabelCounts {
 export function countLabels(labels: Int32Array, attractors: number): LabelCounts {
   const lowest = Math.min(...Object.values(LABEL));
   const counts = new Float64Array(attractors - lowest);
-  for (const label of labels) counts[label - lowest]++;
+  // Of millions: an iterator takes several times as long.
+  labels.forEach((label) => counts[label - lowest]++);
   return {
     attractors: Array.from(counts.subarray(-lowest)),
     others: Object.fromEntries(

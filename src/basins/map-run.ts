@@ -1,7 +1,7 @@
 /**
  * A map of basins on a grid: every cell the label of the attractor that its flow goes to. By default blocks of 8 x 8 cells
- * are computed only where the nodes around them disagree, and where a boundary leaves a computed block; random cells are
- * computed as well, and those that disagree with the map are counted, said and mended. `full` computes every cell.
+ * are computed only where their nodes disagree, and where a boundary leaves a computed block; random cells are computed as
+ * well, and those that disagree with the map are counted, said and mended. `full` computes every cell.
  */
 import type { Backend } from '../backend.js';
 import { randomStream } from '../model/random.js';
@@ -109,27 +109,36 @@ async function refined(follower: Follower, grid: Grid, options: MapOptions) {
     onProgress?.({ done: followed, total: width * height });
     return found.labels;
   };
+  const put = (cells: Uint32Array, found: Int32Array) => {
+    for (let k = 0; k < cells.length; k++) labels[cells[k]] = found[k];
+  };
+  const differing = (cells: Uint32Array, found: Int32Array) =>
+    cells.filter((cell, k) => labels[cell] !== found[k]);
   const nodes = blocks.nodeCells();
   const probes = randomCells(width * height, wanted, seed);
   const first = await compute(joined(nodes, probes));
-  nodes.forEach((cell, k) => (labels[cell] = first[k]));
-  const probed = first.subarray(nodes.length);
-  let front = blocks.mixed(labels);
-  for (const index of front) computed[index] = 1;
-  for (let index = 0; index < blocks.count; index++) if (computed[index] === 0) blocks.fill(labels, index);
+  const ofNodes = first.subarray(0, nodes.length);
+  blocks.fill(labels, ofNodes);
+  put(nodes, ofNodes);
+  const { mixed, beside } = blocks.sorted(ofNodes);
+  let front = mixed;
+  let looked = blocks.innerNodes(beside);
   let disagreements = 0;
-  for (let checked = false; front.length > 0 || !checked;) {
-    const cells = blocks.cellsOf(front);
-    const found = await compute(cells);
-    cells.forEach((cell, k) => (labels[cell] = found[k]));
-    front = blocks.broken(labels, front, computed);
-    if (front.length === 0 && !checked) {
-      checked = true;
-      const wrong = probes.filter((cell, k) => labels[cell] !== probed[k]);
-      disagreements = wrong.length;
-      front = Uint32Array.from(new Set(wrong.map((cell) => blocks.blockOf(cell)))).sort();
-    }
+  for (let checked = false; front.length + looked.length > 0 || !checked;) {
     for (const index of front) computed[index] = 1;
+    const cells = blocks.cellsOf(front);
+    const found = await compute(joined(cells, looked));
+    put(cells, found);
+    let unlike = differing(looked, found.subarray(cells.length));
+    looked = new Uint32Array();
+    front = blocks.broken(labels, front, computed);
+    if (front.length + unlike.length === 0 && !checked) {
+      checked = true;
+      unlike = differing(probes, first.subarray(nodes.length));
+      disagreements = unlike.length;
+    }
+    if (unlike.length > 0)
+      front = Uint32Array.from(new Set([...front, ...Array.from(unlike, (c) => blocks.blockOf(c))])).sort();
   }
   const refinement: Refinement = {
     blocks: blocks.count,

@@ -2,10 +2,15 @@
  * How long kernels take, learnt as they run. Dawn in Node waits for a mapping by asking over and over again,
  * which takes a core away from a software adapter that computes on the same two; so there the host sleeps for
  * most of the time that a tile took before, and asks only then. In pages waiting costs nothing.
+ *
+ * Sleeping too long costs more than asking too early, and points of flows differ in their work: an estimate falls at once
+ * and rises slowly.
  */
 
-/** Share of the expected time that is slept: an estimate that is too long shrinks by a fifth with each tile. */
+/** Share of the expected time that is slept. */
 const SLEPT = 0.8;
+/** By this factor an estimate grows at most with each tile. */
+const GROWTH = 1.25;
 /** Timers are not exact to a millisecond or two: shorter waits are not worth one. */
 const SHORTEST_MILLISECONDS = 3;
 /** No longer than a tile is planned for: an estimate may be wrong, an abort must not wait for it. */
@@ -21,7 +26,8 @@ export class Pace {
 
   /** Notes what `points` points of a kernel took, in ms; only for tiles of full size, or overhead would be taken for work. */
   learn(kernel: string, points: number, milliseconds: number): void {
-    this.#perPoint.set(kernel, milliseconds / points);
+    const known = this.#perPoint.get(kernel) ?? Infinity;
+    this.#perPoint.set(kernel, Math.min(milliseconds / points, GROWTH * known));
   }
 
   /** Sleeps through most of what `points` points are expected to take from `started` on. */

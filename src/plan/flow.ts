@@ -1,7 +1,7 @@
 /**
  * A request for flows becomes a plan: tiles small enough that even if every start took all of its steps a submit would
- * stay below what operating systems allow. Starts that need more steps are gone on with by another plan, from their last
- * states (basins/follow.ts): so the few that take long leave the others behind.
+ * stay well below what operating systems allow. Starts that need more steps are gone on with by another plan, from their
+ * last states (basins/follow.ts): so the few that take long leave the others behind.
  */
 import { methods, type Method } from '../flow/methods.js';
 import type { FixedMethod, ReachTask } from '../flow/task.js';
@@ -36,6 +36,8 @@ export interface FlowRequest {
 
 /** Per component of a stop set, in ns. */
 const STOP = 0.4;
+/** Most starts enter a stop set long before all steps are taken: of this share a tile is planned. */
+const TAKEN = 1 / 2;
 /** Larger messages move slower between processes. */
 const MOST_POINTS = 2 ** 18;
 
@@ -60,17 +62,10 @@ export function createFlowPlan(
   if (device.kind === 'gpu' && !hasFlowKernel(problem)) throw noKernel(problem.network.size);
   checkSampling(sampling, problem.network.size);
   const { columns, rows } = cells ? { columns: cells.length, rows: 1 } : rectangle(sampling);
-  const spec = {
-    problem,
-    task: cells ? ('cells' as const) : sampling.kind,
-    axes: sampling.kind === 'grid' ? sampling.axes.length : 1,
-    quantities: [],
-    numbers: 'text' as const,
-    rowsPerInvocation: 1,
-    flow: task,
-  };
+  const axes = sampling.kind === 'grid' ? sampling.axes.length : 1;
+  const spec = specOf(problem, task, cells ? 'cells' : sampling.kind, axes);
   const planes = flowPlanes(task, problem.network.size);
-  const nanoseconds = steps * stepNanoseconds(problem, task, device);
+  const nanoseconds = steps * (task.follow ? 1 : TAKEN) * stepNanoseconds(problem, task, device);
   const most = Math.max(
     1,
     Math.min(
@@ -90,6 +85,32 @@ export function createFlowPlan(
     tileMilliseconds: (largestOf(tiles) * nanoseconds) / 1e6,
     lanes: mostLanes(tiles, spec),
   };
+}
+
+/** What was asked of a task before: the same object again, so that its kernel is composed once. */
+const asked = new WeakMap<ReachTask, FlowPlan['spec'][]>();
+
+function specOf(
+  problem: Problem,
+  flow: ReachTask,
+  task: FlowPlan['spec']['task'],
+  axes: number,
+): FlowPlan['spec'] {
+  const known = asked.get(flow) ?? [];
+  asked.set(flow, known);
+  const found = known.find((s) => s.problem === problem && s.task === task && s.axes === axes);
+  if (found) return found;
+  const spec = {
+    problem,
+    task,
+    axes,
+    quantities: [],
+    numbers: 'text' as const,
+    rowsPerInvocation: 1,
+    flow,
+  };
+  known.push(spec);
+  return spec;
 }
 
 /** Planned time of one step of one start. */
