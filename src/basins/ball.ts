@@ -4,7 +4,8 @@
  * set is invariant and all of it goes to y*. J is affine in H for constant R: J = A H B - R with A = R W, B = I (eqs. 1,
  * 13) or A = R, B = W (eq. 9); over the set H = middle +- radius (slopes.ts), hence
  *   mu_T(J(y)) <= mu_T(J(middle)) + |T A diag(radius)^s| |diag(radius)^(1-s) B T^-1|   for any s.
- * Clarke's Jacobian at a kink is a mixture of one-sided ones, so the bound holds across kinks too.
+ * Clarke's Jacobian at a kink is a mixture of one-sided ones, so the bound holds across kinks too. R = gradient and R =
+ * adaptive-polar depend on the state through H alone: where no kink is near a piecewise-linear network, R is constant too.
  *
  * Which norm is best depends on the point: T = I, T = H^(1/2) (J is symmetric there where W is), the square root of the
  * solution of Lyapunov's equation. Starts are tested in diagonal norms only: of an oblique ellipsoid the largest ball inside.
@@ -55,11 +56,11 @@ interface Norm {
 export function certify(evaluator: Evaluator, algebra: Algebra, state: Float64Array): Certificate {
   evaluator.moveTo(state);
   const { kind } = evaluator.problem.design;
-  if (kind === 'gradient' || kind === 'adaptive-polar')
-    return unproved(state, `R = ${kind} depends on the state`);
+  const varies = kind === 'gradient' || kind === 'adaptive-polar';
   const enclose = slopesOf(evaluator.problem.network.layers);
   if (typeof enclose === 'string') return unproved(state, enclose);
-  const family = familyOf(evaluator, enclose);
+  const family = familyOf(evaluator, varies ? whereConstant(enclose) : enclose);
+  if (!family) return unproved(state, `R = ${kind} is not defined at this point`);
   let best: (Certificate & { certified: true }) | undefined;
   let bestVolume = -Infinity;
   for (const candidate of normsOf(evaluator, algebra)) {
@@ -78,8 +79,18 @@ export function certify(evaluator: Evaluator, algebra: Algebra, state: Float64Ar
       norm: candidate.name,
     };
   }
-  return best ?? unproved(state, 'no norm was found in which the flow contracts around it');
+  if (best) return best;
+  const why = 'no norm was found in which the flow contracts around it';
+  return unproved(state, varies ? `${why}, with R = ${kind}, while H is constant` : why);
 }
+
+/** Encloses what does not change over the interval only. */
+const whereConstant =
+  (enclose: Enclose): Enclose =>
+  (x, width) => {
+    const slopes = enclose(x, width);
+    return slopes?.radius.every((r) => r === 0) === true ? slopes : undefined;
+  };
 
 function unproved(state: Float64Array, why: string): Certificate {
   const size = 1 + norm(state);
@@ -101,15 +112,16 @@ interface Family {
   readonly enclose: Enclose;
 }
 
-function familyOf(evaluator: Evaluator, enclose: Enclose): Family {
+/** Undefined where R is. */
+function familyOf(evaluator: Evaluator, enclose: Enclose): Family | undefined {
   const { problem, x } = evaluator;
-  const n = x.length;
-  const identity = identityMatrix(n);
   const weights = weightsOf(problem.network);
-  const r = designTimes(evaluator, identity) ?? identity;
+  const r = designTimes(evaluator, identityMatrix(x.length));
   const inRates = problem.equation === 9;
+  const a = inRates ? r : designTimes(evaluator, weights);
+  if (!a || !r) return undefined;
   return {
-    a: inRates ? r : (designTimes(evaluator, weights) ?? weights),
+    a,
     b: inRates ? weights : undefined,
     r,
     x: x.slice(),

@@ -75,6 +75,7 @@ describe('the flow contracts all over a certified ellipsoid', () => {
     'hopfield-1984',
     'fixed-point-finder-3',
     'winner-take-all-krotov-hopfield',
+    'winner-take-all',
   ];
   test.each(models)('%s', async (name) => {
     const problem = await problemFrom(name);

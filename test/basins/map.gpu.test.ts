@@ -13,6 +13,7 @@ describe('labels of the kernel are those of f64', () => {
   test.each([
     ['two-attractor-sigmoid', 12, {}],
     ['winner-take-all-krotov-hopfield', 2.1, {}],
+    ['winner-take-all', 2.1, {}],
     ['hopfield-1984', 2.1, {}],
     ['fixed-point-finder-3', 2.1, { step: 0.25 }],
     ['ctln-two-clique', 1.3, { method: 'rk4' as const }],
