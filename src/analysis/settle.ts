@@ -29,6 +29,22 @@ const RTOL = 1e-6;
 
 /** Follows the flow of the problem from `start` until its end is known. */
 export function settle(problem: Problem, algebra: Algebra, start: Float64Array): Settled {
+  const pieces = settling(problem, algebra, start);
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same in pieces, so that the caller may breathe in between.
+ * @yields nothing, about every 1000 steps; returns what `settle` does.
+ */
+export function* settling(
+  problem: Problem,
+  algebra: Algebra,
+  start: Float64Array,
+): Generator<undefined, Settled> {
   let point: FixedPoint | undefined;
   const first = 1e-3;
   const pieces = trajectory(
@@ -45,7 +61,10 @@ export function settle(problem: Problem, algebra: Algebra, start: Float64Array):
   );
   for (;;) {
     const { done, value } = pieces.next();
-    if (done !== true) continue;
+    if (done !== true) {
+      yield;
+      continue;
+    }
     const { outcome, endTime, states, wakes } = value;
     const state = point?.state ?? states.slice(-start.length);
     return { outcome, state, ...(point ? { point } : {}), time: endTime, wakes };

@@ -4,7 +4,7 @@
  * reached, each plan with twice the steps of the one before: the few that take long do not hold up the others, and no
  * submit is long.
  */
-import type { Backend } from '../backend.js';
+import type { Backend, RunStatistics } from '../backend.js';
 import { END, type ReachTask } from '../flow/task.js';
 import { createFlowPlan } from '../plan/flow.js';
 import { pointCount } from '../plan/plan.js';
@@ -39,6 +39,8 @@ export class Follower {
   /** One object for all plans: its kernels are composed once. */
   readonly #further: ReachTask;
   gpuMilliseconds = 0;
+  /** What went wrong on the way and was mended. */
+  readonly notes = new Set<string>();
 
   constructor(backend: Backend, system: BasinSystem) {
     this.#backend = backend;
@@ -62,7 +64,7 @@ export class Follower {
     if (count === 0) return { labels, times };
     const plan = createFlowPlan({ problem, ...starts, task, steps: FIRST_STEPS }, this.#backend.profile);
     const columns = plan.cells || starts.sampling.kind === 'points' ? count : starts.sampling.size[0];
-    const { gpuMilliseconds } = await this.#backend.run(plan, {
+    const statistics = await this.#backend.run(plan, {
       ...(signal ? { signal } : {}),
       onTile: ({ tile, values }) => {
         const points = tile.columns * tile.rows;
@@ -79,7 +81,7 @@ export class Follower {
         onTold?.(told);
       },
     });
-    this.gpuMilliseconds += gpuMilliseconds;
+    this.#note(statistics);
     for (const batch of batches(labels, BATCH)) {
       await this.#goOn(starts, batch, labels, times, signal);
       onTold?.(batch.length);
@@ -104,7 +106,7 @@ export class Follower {
       const plan = createFlowPlan({ problem, ...now, task: this.#further, steps }, this.#backend.profile);
       const ends = new Int32Array(left.length);
       const states = new Float64Array(left.length * n);
-      const { gpuMilliseconds } = await this.#backend.run(plan, {
+      const statistics = await this.#backend.run(plan, {
         ...(signal ? { signal } : {}),
         onTile: ({ tile: { column, columns }, values }) => {
           for (let k = 0; k < columns; k++) {
@@ -114,14 +116,15 @@ export class Follower {
           }
         },
       });
-      this.gpuMilliseconds += gpuMilliseconds;
+      this.#note(statistics);
       taken += steps;
       const spent = taken * step >= horizon;
       const open: number[] = [];
       for (let k = 0; k < left.length; k++) {
         signal?.throwIfAborted();
+        const state = () => states.slice(k * n, (k + 1) * n);
         if (ends[k] === END.running && !spent) open.push(k);
-        else labels[left[k]] = this.#label(ends[k], states.subarray(k * n, (k + 1) * n));
+        else labels[left[k]] = this.#label(ends[k], state) ?? (await this.#look(ends[k], state(), signal));
       }
       left = Uint32Array.from(open, (k) => left[k]);
       const next = new Float64Array(open.length * n);
@@ -132,10 +135,20 @@ export class Follower {
     }
   }
 
-  #label(end: number, state: Float64Array): number {
+  /** The label of an end that needs no look in f64. */
+  #label(end: number, state: () => Float64Array): number | undefined {
     if (end >= 0) return end;
-    if (end === END.rest) return this.judge.atRest(state.slice());
-    return end === END.returned ? this.judge.returned(state.slice()) : LABEL_OF[-end];
+    if (end === END.rest) return this.judge.knownAtRest(state());
+    return end === END.returned ? this.judge.knownReturned(state()) : LABEL_OF[-end];
+  }
+
+  #look(end: number, state: Float64Array, signal: AbortSignal | undefined): Promise<number> {
+    return end === END.rest ? this.judge.atRest(state, signal) : this.judge.returned(state, signal);
+  }
+
+  #note({ gpuMilliseconds, notes = [] }: RunStatistics): void {
+    this.gpuMilliseconds += gpuMilliseconds;
+    notes.forEach((note) => this.notes.add(note));
   }
 }
 

@@ -3,7 +3,8 @@
  * that orbit's. Anything else is looked at in f64 (flow/trajectory.ts), for some of them: a new attractor is known from then
  * on, and what is not looked at stays undecided.
  */
-import { settle } from '../analysis/settle.js';
+import { breathe } from '../analysis/box.js';
+import { settle, settling } from '../analysis/settle.js';
 import { createStepper } from '../flow/steppers.js';
 import { trajectory } from '../flow/trajectory.js';
 import { Evaluator, norm } from '../model/evaluator.js';
@@ -32,42 +33,49 @@ export class Judge {
     this.#system = system;
   }
 
-  /** The label of a state at rest. */
-  atRest(state: Float64Array): number {
-    const { points, attractors, problem, algebra } = this.#system;
+  /** The label of a state at rest, where it needs no look. */
+  knownAtRest(state: Float64Array): number | undefined {
+    const { points, attractors } = this.#system;
     const near = NEAR * (1 + norm(state));
     const known = attractors.findIndex((a) => a.kind === 'fixed-point' && distance(a.state, state) <= near);
     if (known >= 0) return known;
     const point = points.find((p) => distance(p.state, state) <= near);
-    if (point)
-      return point.class === 'saddle' || point.class === 'unstable' ? LABEL['saddle-slow'] : LABEL.undecided;
+    if (!point) return undefined;
+    return point.class === 'saddle' || point.class === 'unstable' ? LABEL['saddle-slow'] : LABEL.undecided;
+  }
+
+  /** The label of a state at rest; rejects with the signal's reason. */
+  async atRest(state: Float64Array, signal?: AbortSignal): Promise<number> {
     if (!this.#mayJudge()) return LABEL.undecided;
-    const { outcome, point: found } = settle(problem, algebra, state);
+    const { problem, algebra } = this.#system;
+    const { outcome, point: found } = await finish(settling(problem, algebra, state), signal);
     if (outcome === 'saddle-slow' && found?.class !== 'undecided') return LABEL['saddle-slow'];
     if (outcome !== 'converged' || !found) return LABEL.undecided;
     return this.#labelOf(found.state);
   }
 
-  /** The label of a state whose flow has come back to it. */
-  returned(state: Float64Array): number {
-    const { attractors, problem, algebra } = this.#system;
+  /** The label of a state whose flow has come back to it, where it needs no look. */
+  knownReturned(state: Float64Array): number | undefined {
+    const { attractors } = this.#system;
     const known = attractors.findIndex((a) => a.kind === 'limit-cycle' && isOn(a.orbit, state));
-    if (known >= 0) return known;
+    return known >= 0 ? known : undefined;
+  }
+
+  /** The label of a state whose flow has come back to it; rejects with the signal's reason. */
+  async returned(state: Float64Array, signal?: AbortSignal): Promise<number> {
     if (!this.#mayJudge()) return LABEL.undecided;
+    const { problem, algebra } = this.#system;
     let rest: Float64Array | undefined;
     const pieces = trajectory(problem, algebra, state, { times: [0], horizon: CYCLE_HORIZON }, (at) => {
       const settled = settle(problem, algebra, at);
       if (settled.outcome === 'converged') rest = settled.state;
       return settled.point && { state: settled.state, stable: settled.outcome === 'converged' };
     });
-    for (;;) {
-      const { done, value } = pieces.next();
-      if (done !== true) continue;
-      if (value.outcome === 'converged' && rest) return this.#labelOf(rest);
-      if (value.outcome === 'saddle-slow') return LABEL['saddle-slow'];
-      if (value.outcome !== 'limit-cycle' || value.period === undefined) return LABEL.undecided;
-      return this.#orbitLabel(state, value.endTime, value.period);
-    }
+    const { outcome, endTime, period } = await finish(pieces, signal);
+    if (outcome === 'converged' && rest) return this.#labelOf(rest);
+    if (outcome === 'saddle-slow') return LABEL['saddle-slow'];
+    if (outcome !== 'limit-cycle' || period === undefined) return LABEL.undecided;
+    return this.#orbitLabel(state, endTime, period);
   }
 
   #mayJudge(): boolean {
@@ -122,6 +130,15 @@ export class Judge {
       advance(STEPS_BETWEEN);
       return y.slice();
     });
+  }
+}
+
+/** What a computation in pieces returns; between them the event loop runs and an abort arrives. */
+async function finish<T>(pieces: Generator<undefined, T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+    await breathe(signal);
   }
 }
 

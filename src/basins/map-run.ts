@@ -47,6 +47,8 @@ export interface BasinMap {
   readonly judged: number;
   readonly unjudged: number;
   readonly gpuMilliseconds: number;
+  /** Sentences for the user: what went wrong on the way and was mended. */
+  readonly notes: readonly string[];
 }
 
 const DEFAULT_PROBES = 2048;
@@ -63,7 +65,22 @@ export async function computeMap(
   grid: Grid,
   options: MapOptions = {},
 ): Promise<BasinMap> {
-  const follower = new Follower(backend, system);
+  const notes = new Set<string>();
+  for (;;) {
+    const { name } = backend.info;
+    const map = await computeOnce(new Follower(backend, system), system, grid, options);
+    map.notes.forEach((note) => notes.add(note));
+    // After a loss another adapter may have gone on, which rounds differently: no map has labels of two.
+    if (backend.info.name === name) return { ...map, notes: [...notes] };
+  }
+}
+
+async function computeOnce(
+  follower: Follower,
+  system: BasinSystem,
+  grid: Grid,
+  options: MapOptions,
+): Promise<BasinMap> {
   const plane = grid.axes.length === 2 && Math.min(...grid.size) >= SMALL;
   const { followed, ...map } =
     plane && options.full !== true
@@ -77,6 +94,7 @@ export async function computeMap(
     judged,
     unjudged,
     gpuMilliseconds: follower.gpuMilliseconds,
+    notes: [...follower.notes],
   };
 }
 
@@ -88,7 +106,8 @@ async function whole(follower: Follower, grid: Grid, { signal, onProgress }: Map
     {
       ...(signal ? { signal } : {}),
       onTold: (starts) => {
-        done += starts;
+        // After a loss some are told again.
+        done = Math.min(total, done + starts);
         onProgress?.({ done, total });
       },
     },

@@ -111,7 +111,7 @@ async function run(model: string, given: Given, invocation: Invocation): Promise
       const facts = {
         format: 'memscape-basins/1',
         ...choiceFacts(problem),
-        notices: [...problem.notices, ...notices, ...notes],
+        notices: [...problem.notices, ...notices, ...notes, ...map.notes],
         grid: { ...gridFacts(grid), axesChosen: chosen },
         ...mapFacts(system, map, points),
         fixedPoints: { complete: search.complete, how: search.how, unseenMass: search.unseenMass },

@@ -36,8 +36,11 @@ export interface FlowRequest {
 
 /** Per component of a stop set, in ns. */
 const STOP = 0.4;
-/** Most starts enter a stop set long before all steps are taken: of this share a tile is planned. */
-const TAKEN = 1 / 2;
+/**
+ * Most starts enter a stop set long before all steps are taken: a tile is planned of this share of them. If all are taken,
+ * an abort still waits for three tiles of 70 ms at most.
+ */
+const TAKEN = 0.7;
 /** Larger messages move slower between processes. */
 const MOST_POINTS = 2 ** 18;
 
