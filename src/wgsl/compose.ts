@@ -105,7 +105,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     ...energyFragments(problem),
     fragment(`design/${problem.design.kind}`),
     ...(n <= MATRIX_LIMIT && form.kind === 'registers' ? [...folder('linalg'), fragment('newton/end')] : []),
-    ...folder('numerics'),
+    ...folder('numerics').filter(({ name }) => !spec.flow || !name.endsWith('/logistic.wgsl')),
   ];
   const { code: linked, where } = link(fragments, 'main');
   // Last, because only now it is known which numbers are read.

@@ -361,13 +361,13 @@ fn stable_tanh(x: f32) -> f32 {
   let t = d / (2.0 + d);
   return select(t, -t, x > 0.0);
 }
-fn exp_minus_abs(x: f32) -> f32 {
-  return exp(-min(abs(x), 100.0));
-}
 fn logistic(x: f32) -> f32 {
   let e = exp_minus_abs(x);
   let smaller = e / (1.0 + e);
   return select(smaller, 1.0 - smaller, x > 0.0);
+}
+fn exp_minus_abs(x: f32) -> f32 {
+  return exp(-min(abs(x), 100.0));
 }
 @group(0) @binding(0) var<storage, read> numbers: array<f32>;
 
