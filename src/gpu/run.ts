@@ -79,7 +79,8 @@ export async function runPlan(
       const ended = read.then(async ({ end }) => {
         const started = Math.max(end, submitted);
         const points = tile.columns * tile.rows;
-        await session.pace.sleep(prepared.kernel.code, points, started);
+        const more = index + 1 < plan.tiles.length;
+        await session.pace.sleep(prepared.kernel.code, points, started, more);
         const values = await readBack(session, plan, slot, tile, refused);
         const now = performance.now();
         if (2 * points > largest) session.pace.learn(prepared.kernel.code, points, now - started);
