@@ -80,7 +80,8 @@ export async function runPlan(
         const started = Math.max(end, submitted);
         const points = tile.columns * tile.rows;
         const more = index + 1 < plan.tiles.length;
-        await session.pace.sleep(prepared.kernel.code, points, started, more);
+        // After an abort what is under way is only waited for.
+        if (signal?.aborted !== true) await session.pace.sleep(prepared.kernel.code, points, started, more);
         const values = await readBack(session, plan, slot, tile, refused);
         const now = performance.now();
         if (2 * points > largest) session.pace.learn(prepared.kernel.code, points, now - started);
