@@ -21,6 +21,8 @@ const ROUNDS = 9;
 const ACCEPTED = 2e-5;
 const GOALS = { same: 5, task: 100 };
 
+const names = ['full', 'refined', 'same', 'plain'] as const;
+
 /** What the bench found. */
 export interface BasinRow {
   readonly name: string;
@@ -30,6 +32,8 @@ export interface BasinRow {
   readonly plain: Spread;
   /** Same algorithm over full map, plain loop over refined map, round by round. */
   readonly ratios: { readonly same: Spread; readonly task: Spread };
+  /** Processor time of all threads, a software adapter's included: what other programs on the machine change least. */
+  readonly processor: Readonly<Record<(typeof names)[number], Spread>>;
   readonly wrong: { readonly full: number; readonly refined: number };
   readonly step: number;
   readonly followed: number;
@@ -78,7 +82,6 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
     same: () => Promise.resolve(sameAlgorithm(own, system.step)),
     plain: () => Promise.resolve(plain(textbook, 0.1)),
   };
-  const names = ['full', 'refined', 'same', 'plain'] as const;
   const differing = (labels: Int32Array) =>
     labels.reduce((sum, label, k) => sum + (label === reference[k] ? 0 : 1), 0);
   const wrong = { full: NaN, refined: NaN, same: NaN, plain: NaN };
@@ -88,11 +91,15 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
     throw new Error(`labels differ from f64: ${JSON.stringify(wrong)}, the row is void`);
   for (const name of names) await contestants[name]();
   const times: Record<(typeof names)[number], number[]> = { full: [], refined: [], same: [], plain: [] };
+  const processor: typeof times = { full: [], refined: [], same: [], plain: [] };
   for (let round = 0; round < ROUNDS; round++)
     for (const name of shuffled(names, round)) {
       const start = performance.now();
+      const before = process.cpuUsage();
       await contestants[name]();
+      const { user, system: inKernel } = process.cpuUsage(before);
       times[name].push(performance.now() - start);
+      processor[name].push((user + inKernel) / 1000);
     }
   const { followed, refinement } = await mapBasins(backend, system, cells);
   const ratio = (loop: readonly number[], ours: readonly number[]) => spread(loop.map((t, k) => t / ours[k]));
@@ -104,6 +111,12 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
     same: spread(times.same),
     plain: spread(times.plain),
     ratios,
+    processor: {
+      full: spread(processor.full),
+      refined: spread(processor.refined),
+      same: spread(processor.same),
+      plain: spread(processor.plain),
+    },
     wrong,
     step: system.step,
     followed,
@@ -125,6 +138,7 @@ export function basinLines(row: BasinRow): string {
     `  ratio                     ${verdict(row.ratios.same, GOALS.same)}`,
     `  blocks refined (default)  ${range(row.refined)} ms, ${String(row.followed)} starts followed; plain RK4 loop, h = 0.1 ${range(row.plain)} ms`,
     `  ratio                     ${verdict(row.ratios.task, GOALS.task)}`,
+    `  processor time, threads together  ${names.map((name) => `${name} ${range(row.processor[name])}`).join(', ')} ms`,
     `  labels unlike f64 RK4     ${String(row.wrong.full)} and ${String(row.wrong.refined)} of ${String(BASIN_CASE.size ** 2)}; ${String(row.disagreements)} random cells disagreed with their block`,
   ].join('\n');
 }
