@@ -1,4 +1,5 @@
 /** `memscape basins`: which attractor every start of a slice goes to, as an array, a picture and a JSON. */
+import { join } from 'node:path';
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
 import type { FoundPoint } from '../analysis/find-run.js';
 import type { FixedPoint } from '../analysis/fixed-points.js';
@@ -23,8 +24,11 @@ import { pointCount, shapeOf } from '../plan/plan.js';
 import type { Grid } from '../types.js';
 import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
+import { Finished, requestDigest } from './finished.js';
+import { keptFlows, type KeptBackend } from './kept-flows.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
+import { isUnfinished } from './resumable.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readSlice, withSliceOptions } from './slice-flags.js';
 import { usageError } from './usage.js';
@@ -73,11 +77,29 @@ async function run(model: string, given: Given, invocation: Invocation): Promise
   refuseTooMany(grid);
   const plane = grid.axes.length === 2;
   const full = given.full === true;
+  const folder = String(given.out);
+  const resume = given.resume === true;
+  const path = join(folder, 'basins.journal');
+  const done = await Finished.find(join(folder, 'attractors.json'), path, resume && !options.force);
+  const request = {
+    command: 'basins',
+    model: problem.hash,
+    grid: gridFacts(grid),
+    full,
+    ...choice,
+    seed: options.seed,
+  };
   const names = ['labels.npy', ...(full ? ['time.npy'] : []), ...(plane ? ['basins.svg', 'basins.png'] : [])];
-  const outputs = await Outputs.promise(String(given.out), [...names, 'attractors.json'], options.force);
+  const force = options.force || done !== undefined || (resume && (await isUnfinished(path)));
+  const outputs = await Outputs.promise(folder, [...names, 'attractors.json'], force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
+    if (done) {
+      done.tell(requestDigest(request), console);
+      return;
+    }
     const progress = console.progress('basins');
+    let kept: KeptBackend | undefined;
     try {
       const abort = signal ? { signal } : {};
       const algebra = await loadAlgebra();
@@ -87,7 +109,11 @@ async function run(model: string, given: Given, invocation: Invocation): Promise
         ...abort,
       });
       const work = { full, seed: options.seed, ...abort, onProgress: progress.update };
-      const { result, computedBy, notes } = await simulator.flows(problem, async (backend) => {
+      const { result, computedBy, notes } = await simulator.flows(problem, async (own) => {
+        kept = await keptFlows(own, { path, identity: request, resume, force: options.force }, kept);
+        if (kept.left > 0)
+          console.note(`${String(kept.left)} tiles of an earlier run are taken as they are.`);
+        const { backend } = kept;
         const system = await prepareBasins(
           problem,
           algebra,
@@ -115,14 +141,20 @@ async function run(model: string, given: Given, invocation: Invocation): Promise
         grid: { ...gridFacts(grid), axesChosen: chosen },
         ...mapFacts(system, map, points),
         fixedPoints: { complete: search.complete, how: search.how, unseenMass: search.unseenMass },
-        provenance: provenance(invocation, options, session, started, map.gpuMilliseconds),
+        provenance: {
+          ...provenance(invocation, options, session, started, map.gpuMilliseconds),
+          request: requestDigest(request),
+        },
       };
       progress.stop();
       for (const notice of facts.notices) console.note(notice);
       outputs.add('attractors.json', `${JSON.stringify(facts, null, 2)}\n`);
-      for (const path of await outputs.write(signal)) console.say(`wrote ${path}`);
+      for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);
+      await kept?.end();
       for (const line of words(facts)) console.say(line);
       console.answer(facts);
+    } catch (error) {
+      throw (await kept?.abandon(error, signal)) ?? error;
     } finally {
       progress.stop();
     }
@@ -238,6 +270,7 @@ export const basins: CliCommand = {
         `one of ${FIXED_METHODS.join(', ')} (default: etd4rk, or rk4 where R is not I)`,
       )
       .option('--step <h>', 'length of a step (default: by step doubling, at most 0.5)')
+      .option('--resume', 'go on where an interrupted run in --out stopped', false)
       .requiredOption('--out <dir>', 'folder of the results');
     withCommonOptions(withSliceOptions(command)).action(
       async (model: string, given: Record<string, unknown>) => {

@@ -52,17 +52,44 @@ test('what is asked wrongly is refused with the option’s name', async () => {
   }
 });
 
-test('an abort ends it soon (250 ms, and as much again twice for a busy machine), and leaves no file', async () => {
-  const out = join(folder, 'f');
+test('an abort ends it soon (250 ms, and as much again twice for a busy machine), and --resume goes on', async () => {
+  const [whole, cut] = ['f', 'g'].map((name) => join(folder, name));
   const abort = new AbortController();
   let aborted = 0;
-  setTimeout(() => {
-    aborted = performance.now();
-    abort.abort(new Error('enough'));
-  }, 700);
-  const command = ['basins', wta, '--size', '2000', '--full', '--step', '0.01', '--out', out];
-  const { code } = await cli(command, { signal: abort.signal });
-  expect(code).toBe(130);
+  const command = ['basins', wta, '--size', '40', '--full', '--step', '0.01'];
+  const started = performance.now();
+  expect((await cli([...command, '--out', whole])).code).toBe(0);
+  setTimeout(
+    () => {
+      aborted = performance.now();
+      abort.abort(new Error('enough'));
+    },
+    0.6 * (performance.now() - started),
+  );
+  const interrupted = await cli([...command, '--out', cut], { signal: abort.signal });
+  expect(interrupted.code).toBe(130);
   expect(performance.now() - aborted).toBeLessThan(3 * 250);
-  expect(() => namesIn(out)).toThrow();
+  expect(namesIn(cut)).toEqual(['basins.journal']);
+  const other = await cli([...command, '--out', cut, '--resume', '--seed', '9']);
+  expect(other.stderr).toContain('seed was 1 and is 9');
+  const resumed = await cli([...command, '--out', cut, '--resume']);
+  expect(resumed.code).toBe(0);
+  expect(resumed.stderr).toContain('taken as they are');
+  expect(namesIn(cut)).toEqual(namesIn(whole));
+  for (const name of ['labels.npy', 'time.npy', 'basins.svg', 'basins.png'])
+    expect(bytesOf(cut, name)).toEqual(bytesOf(whole, name));
+});
+
+test('--resume of what has finished does nothing; of another command it is refused', async () => {
+  const out = join(folder, 'h');
+  const command = ['basins', wta, '--size', '16', '--out', out];
+  expect((await cli(command)).code).toBe(0);
+  const before = bytesOf(out, 'attractors.json');
+  const again = await cli([...command, '--resume', '--json']);
+  expect(again.code).toBe(0);
+  expect(again.stderr).toContain('nothing to resume');
+  expect(JSON.parse(again.stdout)).toEqual(jsonOf(out, 'attractors.json'));
+  expect(bytesOf(out, 'attractors.json')).toEqual(before);
+  expect((await cli([...command, '--resume', '--seed', '2'])).code).toBe(2);
+  expect((await cli(command)).code).toBe(2);
 });
