@@ -44,7 +44,7 @@ const HALVINGS = 12;
 /** h below these shares of the largest counts as that share in the norm H^(1/2): dead neurons have none of their own. */
 const FLOORS = [0.3, 0.03, 0.003];
 
-interface Norm {
+export interface Norm {
   readonly name: string;
   /** The diagonal of T, or T itself. */
   readonly diagonal?: Float64Array;
@@ -93,7 +93,7 @@ function unproved(state: Float64Array, why: string): Certificate {
 }
 
 /** J(H) = A H B - R, the argument of H at the point, and how far it moves with the state. */
-interface Family {
+export interface Family {
   readonly a: Matrix;
   readonly b: Matrix | undefined;
   readonly r: Matrix;
@@ -101,7 +101,7 @@ interface Family {
   readonly enclose: Enclose;
 }
 
-function familyOf(evaluator: Evaluator, enclose: Enclose): Family {
+export function familyOf(evaluator: Evaluator, enclose: Enclose): Family {
   const { problem, x } = evaluator;
   const n = x.length;
   const identity = identityMatrix(n);
@@ -123,7 +123,7 @@ const identityMatrix = (n: number): Matrix => ({
   data: Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0)),
 });
 
-function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
+export function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
   const n = evaluator.y.length;
   yield { name: 'Euclidean', diagonal: new Float64Array(n).fill(1) };
   const h = new Float64Array(n);
@@ -149,13 +149,13 @@ function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
 }
 
 /** T, T^-1, and the diagonal where T is one. */
-interface Metric {
+export interface Metric {
   readonly transform: Matrix;
   readonly inverse: Matrix;
   readonly diagonal: Float64Array | undefined;
 }
 
-function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefined {
+export function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefined {
   if (full) {
     const inverse = algebra.inverse(full);
     return inverse && { transform: full, inverse, diagonal: undefined };
@@ -170,7 +170,7 @@ function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefine
   return { transform: matrix((v) => v), inverse: matrix((v) => 1 / v), diagonal };
 }
 
-function largestRadius(family: Family, metric: Metric, algebra: Algebra): number | undefined {
+export function largestRadius(family: Family, metric: Metric, algebra: Algebra): number | undefined {
   const holds = contraction(family, metric, algebra);
   if (!holds(LEAST_RADIUS)) return undefined;
   let lo = LEAST_RADIUS;

@@ -8,6 +8,7 @@ import { END } from '../flow/task.js';
 import { createFlowPlan } from '../plan/flow.js';
 import { pointCount } from '../plan/plan.js';
 import type { Grid, Points, Sampling } from '../types.js';
+import { IterateJudge } from './iterate.js';
 import { Judge } from './judge.js';
 import { LABEL } from './labels.js';
 import type { BasinSystem } from './system.js';
@@ -32,7 +33,7 @@ const PENDING = -128;
 
 /** Follows starts of one system on one backend. */
 export class Follower {
-  readonly judge: Judge;
+  readonly judge: Judge | IterateJudge;
   readonly #backend: Backend;
   readonly #system: BasinSystem;
   gpuMilliseconds = 0;
@@ -40,7 +41,7 @@ export class Follower {
   constructor(backend: Backend, system: BasinSystem) {
     this.#backend = backend;
     this.#system = system;
-    this.judge = new Judge(system);
+    this.judge = system.iterates === true ? new IterateJudge(system) : new Judge(system);
   }
 
   /**
@@ -133,6 +134,7 @@ export class Follower {
 
   #label(end: number, state: Float64Array): number {
     if (end >= 0) return end;
+    if (end === END.running && this.judge instanceof IterateJudge) return this.judge.returned(state.slice());
     if (end === END.rest) return this.judge.atRest(state.slice());
     return end === END.returned ? this.judge.returned(state.slice()) : LABEL_OF[-end];
   }
