@@ -29,6 +29,7 @@ export interface BasinEntropy {
 }
 
 const SIDE = 5;
+const ROUNDING = 1e-9;
 
 /**
  * Basin entropies of a map.
@@ -68,7 +69,7 @@ export function basinEntropy(
     boundaryEntropy,
     exceedsLog2:
       boundaryEntropy !== null &&
-      boundaryEntropy.value - 2 * (boundaryEntropy.standardError ?? Infinity) > Math.LN2,
+      boundaryEntropy.value - 2 * (boundaryEntropy.standardError ?? Infinity) > Math.LN2 + ROUNDING,
     leftOut,
   };
 }

@@ -45,6 +45,10 @@ test('what is asked wrongly is refused with the option’s name', async () => {
     ['--method', 'dopri5'],
     ['--step', '0'],
     ['--size', '70000x70000'],
+    ['--save', 'speed'],
+    ['--fractions', '100'],
+    ['--box', '4:-4'],
+    ['--compare', 'hopfeild'],
   ]) {
     const { code, stderr } = await cli(['basins', wta, option, value, '--out', join(folder, 'e')]);
     expect(code).toBe(2);
@@ -78,6 +82,54 @@ test('an abort ends it soon (250 ms, and as much again twice for a busy machine)
   expect(namesIn(cut)).toEqual(namesIn(whole));
   for (const name of ['labels.npy', 'time.npy', 'basins.svg', 'basins.png'])
     expect(bytesOf(cut, name)).toEqual(bytesOf(whole, name));
+});
+
+test('measures, bounds and a comparison: their arrays, facts and pictures agree', async () => {
+  const out = join(folder, 'm');
+  const asked = '--save energy-drop --fractions 64 --shocks --bounds --compare'.split(' ');
+  const { code } = await cli(['basins', wta, '--size', '64', ...asked, '--out', out]);
+  expect(code).toBe(0);
+  const names = ['attractors.json', 'basins.png', 'basins.svg', 'compare.png', 'compare.svg'];
+  expect(namesIn(out)).toEqual(
+    [...names, 'disagreement.npy', 'energy-drop.npy', 'labels-compared.npy', 'labels.npy'].sort(),
+  );
+  const facts = jsonOf(out, 'attractors.json') as {
+    attractors: {
+      fraction: { value: number; standardError: number };
+      shock: { slice: { distance: number }; allDimensions: { distance: number; proved: number } };
+      inner: {
+        well: { certified: boolean };
+        share: { slice: { either: { value: number }; contradictions: number } };
+      };
+    }[];
+    basinEntropy: { mixed: number };
+    comparison: { differ: number; agree: number; untold: number; share: { value: number } };
+  };
+  for (const { fraction, shock, inner } of facts.attractors) {
+    expect(Math.abs(fraction.value - 0.5)).toBeLessThan(4 * fraction.standardError);
+    // From (1, -0.5) to the diagonal.
+    expect(shock.allDimensions.distance).toBeCloseTo(1.5 / Math.SQRT2, 3);
+    expect(shock.slice.distance).toBeCloseTo(1.5 / Math.SQRT2, 1);
+    expect(shock.allDimensions.proved).toBeGreaterThan(0.4);
+    expect(inner.well.certified).toBe(true);
+    expect(inner.share.slice.either.value).toBeGreaterThan(0.05);
+    expect(inner.share.slice.contradictions).toBe(0);
+  }
+  expect(facts.basinEntropy.mixed).toBeGreaterThan(10);
+  const verdicts = Array.from(readNpy(bytesOf(out, 'disagreement.npy')).data);
+  const { differ, agree, untold } = facts.comparison;
+  expect([1, 0, -1].map((v) => verdicts.filter((one) => one === v).length)).toEqual([differ, agree, untold]);
+  const labels = readNpy(bytesOf(out, 'labels.npy')).data;
+  const other = readNpy(bytesOf(out, 'labels-compared.npy')).data;
+  verdicts.forEach((v, k) => {
+    if (v >= 0) expect(v === 0).toBe(labels[k] === other[k]);
+  });
+  // E4 is a Lyapunov function: it only falls.
+  const drops = readNpy(bytesOf(out, 'energy-drop.npy'), { nonFinite: true }).data;
+  drops.forEach((drop, k) => {
+    if (labels[k] < 0) expect(drop).toBeNaN();
+    else expect(drop).toBeGreaterThanOrEqual(-1e-6);
+  });
 });
 
 test('--resume of what has finished does nothing; of another command it is refused', async () => {
