@@ -21,6 +21,7 @@ export interface FractionOptions {
   /** Default 1. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Called after each scrambling, with starts done and in all. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 

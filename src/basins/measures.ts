@@ -3,10 +3,13 @@ import type { FixedPointSearch } from '../analysis/find-run.js';
 import type { Backend } from '../backend.js';
 import type { Algebra } from '../model/algebra.js';
 import type { Problem } from '../model/problem.js';
+import type { Grid, Sampling } from '../types.js';
+import type { BasinEntropy, UncertaintyExponent } from './boundary.js';
+import type { Comparison } from './comparison.js';
 import type { BasinFractions, FractionOptions } from './fractions.js';
 import type { SpectralPoint } from './iterate.js';
-import type { InnerBounds } from './proved.js';
-import type { FatalShock, ShockOptions } from './shock.js';
+import type { InnerBounds, ProvedShare } from './proved.js';
+import type { FatalShock, ShockOptions, SliceShock } from './shock.js';
 import type { BasinSystem } from './system.js';
 
 /**
@@ -68,4 +71,63 @@ export async function prepareIterates(
 ): Promise<BasinSystem> {
   const { prepareIteration } = await import('./iterate.js');
   return prepareIteration(problem, algebra, points);
+}
+
+/**
+ * Where two maps of the same grid disagree, with their attractors numbered in common.
+ * @throws RangeError where they have different numbers of cells.
+ */
+export async function compareMaps(
+  first: { readonly system: BasinSystem; readonly labels: Int32Array },
+  second: { readonly system: BasinSystem; readonly labels: Int32Array },
+): Promise<Comparison> {
+  const { compareBasins } = await import('./comparison.js');
+  return compareBasins(first, second);
+}
+
+/**
+ * How intricate the boundaries of a map are: basin entropy in nats (Daza et al. 2016), and the uncertainty exponent (Grebogi
+ * et al. 1983) with the dimension of the boundary. Null where the map is too small, or shows no power law.
+ * @param size samples along each axis, the first fastest, as in a grid.
+ */
+export async function boundaryMeasures(
+  labels: Int32Array,
+  size: readonly number[],
+  seed = 1,
+): Promise<{ readonly entropy: BasinEntropy | null; readonly uncertainty: UncertaintyExponent | null }> {
+  const { basinEntropy, uncertaintyExponent } = await import('./boundary.js');
+  return {
+    entropy: basinEntropy(labels, size) ?? null,
+    uncertainty: uncertaintyExponent(labels, size, seed) ?? null,
+  };
+}
+
+/**
+ * The nearest samples of a slice that go elsewhere, by attractor; null for those that do not lie in the slice, for closed
+ * orbits, and where no sample goes elsewhere.
+ */
+export async function shocksOnSlice(
+  system: BasinSystem,
+  grid: Grid,
+  labels: Int32Array,
+): Promise<readonly (SliceShock | null)[]> {
+  const { sliceShocks } = await import('./shock.js');
+  return sliceShocks(system, grid, labels);
+}
+
+/**
+ * The share of each basin that its inner bounds prove, counted on starts whose labels are known.
+ * @param bounds as `innerBounds` gives them.
+ * @param labels of the starts of `sampling`, in its order.
+ * @param energies of the certified energy at them, in the same order; without them wells are left out.
+ */
+export async function shareProved(
+  system: BasinSystem,
+  bounds: readonly (InnerBounds | null)[],
+  sampling: Sampling,
+  labels: Int32Array,
+  energies?: ArrayLike<number>,
+): Promise<readonly (ProvedShare | null)[]> {
+  const { provedShares } = await import('./proved.js');
+  return provedShares(system, bounds, sampling, labels, energies);
 }

@@ -5,8 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
 import { MemscapeError } from '../errors.js';
-import { readNpz } from '../io/npz.js';
+import { readNpy } from '../io/npy.js';
 import { quote } from '../model/check.js';
 import type { Identity } from '../stream/earlier.node.js';
 import type { Console } from './console.js';
@@ -64,6 +65,7 @@ export class Finished {
 }
 
 function provenanceOf(bytes: Uint8Array): string {
-  const found = readNpz(bytes).get('provenance');
-  return new TextDecoder().decode(Uint8Array.from(found?.data ?? [], Number));
+  // Not all of it: other arrays may be large, or texts.
+  const files = unzipSync(bytes, { filter: ({ name }) => name === 'provenance.npy' });
+  return new TextDecoder().decode(Uint8Array.from(readNpy(files['provenance.npy']).data, Number));
 }

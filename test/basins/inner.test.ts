@@ -94,7 +94,7 @@ describe('Lyapunov ellipsoids', () => {
   test('a plane cuts them in the ellipse that is drawn, or misses them', async () => {
     const problem = await doubleWells(3);
     const { points } = await findFixedPoints(problem, algebra, { starts: 64 });
-    const { state } = points.filter((p) => p.class === 'stable')[0];
+    const { state } = points.find((p) => p.class === 'stable') ?? { state: new Float64Array(3) };
     const found = lyapunovEllipsoid(new Evaluator(problem, algebra), algebra, state);
     if (!found.certified) throw new Error('double wells have ellipsoids');
     const axes = [Float64Array.of(1, 0.3, 0), Float64Array.of(0.2, 1, 0.1)];
