@@ -28,7 +28,7 @@ const LONGEST_CYCLE = 64;
 const BACK = 1e-9;
 
 /** What a fixed point is for the map. */
-export function classOfIterate(spectrum: readonly Eigenvalue[]): FixedPointClass {
+function classOfIterate(spectrum: readonly Eigenvalue[]): FixedPointClass {
   const sizes = spectrum.map(({ re, im }) => Math.hypot(1 + re, im));
   if (sizes.some((size) => Math.abs(size - 1) <= UNSURE)) return 'undecided';
   if (sizes.every((size) => size < 1)) return 'stable';

@@ -21,7 +21,7 @@ const COMPARED = ['1', '13', 'map', ...DESIGNS];
 const MOST_POINTS = 2 ** 20;
 
 /** Arrays beside the labels. */
-export type Saved = (typeof SAVED)[number];
+type Saved = (typeof SAVED)[number];
 
 /** What `basins` is asked for beside its slice. */
 export interface BasinFlags {
