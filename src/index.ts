@@ -55,6 +55,24 @@ export { mapBasins, prepareBasins } from './basins/basins.js';
 export type { Certificate, CertifiedEllipsoid } from './basins/ball.js';
 export { LABEL, type LabelCounts, type Unlabelled } from './basins/labels.js';
 export type { BasinMap, MapOptions, Refinement } from './basins/map-run.js';
+export {
+  basinFractions,
+  boundaryMeasures,
+  compareMaps,
+  fatalShock,
+  innerBounds,
+  prepareIterates,
+  shareProved,
+  shocksOnSlice,
+} from './basins/measures.js';
+export type { BasinEntropy, UncertaintyExponent } from './basins/boundary.js';
+export type { Comparison, SharedAttractor } from './basins/comparison.js';
+export type { Estimate } from './basins/estimate.js';
+export type { BasinFractions, FractionOptions } from './basins/fractions.js';
+export type { EnergyWell, LyapunovEllipsoid } from './basins/inner.js';
+export type { SpectralPoint } from './basins/iterate.js';
+export type { InnerBounds, ProvedShare } from './basins/proved.js';
+export type { FatalShock, ShockOptions, SliceShock } from './basins/shock.js';
 export type { Attractor, BasinSystem, FlowChoice, KnownPoint } from './basins/system.js';
 export { CpuBackend, type CpuOptions, type WorkerHandle } from './cpu/backend.js';
 export type { FromWorker, ToWorker } from './cpu/serve.js';

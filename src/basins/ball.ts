@@ -45,7 +45,7 @@ const HALVINGS = 12;
 /** h below these shares of the largest counts as that share in the norm H^(1/2): dead neurons have none of their own. */
 const FLOORS = [0.3, 0.03, 0.003];
 
-interface Norm {
+export interface Norm {
   readonly name: string;
   /** The diagonal of T, or T itself. */
   readonly diagonal?: Float64Array;
@@ -104,7 +104,7 @@ function unproved(state: Float64Array, why: string): Certificate {
 }
 
 /** J(H) = A H B - R, the argument of H at the point, and how far it moves with the state. */
-interface Family {
+export interface Family {
   readonly a: Matrix;
   readonly b: Matrix | undefined;
   readonly r: Matrix;
@@ -113,7 +113,7 @@ interface Family {
 }
 
 /** Undefined where R is. */
-function familyOf(evaluator: Evaluator, enclose: Enclose): Family | undefined {
+export function familyOf(evaluator: Evaluator, enclose: Enclose): Family | undefined {
   const { problem, x } = evaluator;
   const weights = weightsOf(problem.network);
   const r = designTimes(evaluator, identityMatrix(x.length));
@@ -135,7 +135,7 @@ const identityMatrix = (n: number): Matrix => ({
   data: Float64Array.from({ length: n * n }, (_, k) => (k % (n + 1) === 0 ? 1 : 0)),
 });
 
-function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
+export function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
   const n = evaluator.y.length;
   yield { name: 'Euclidean', diagonal: new Float64Array(n).fill(1) };
   const h = new Float64Array(n);
@@ -161,13 +161,13 @@ function* normsOf(evaluator: Evaluator, algebra: Algebra): Generator<Norm> {
 }
 
 /** T, T^-1, and the diagonal where T is one. */
-interface Metric {
+export interface Metric {
   readonly transform: Matrix;
   readonly inverse: Matrix;
   readonly diagonal: Float64Array | undefined;
 }
 
-function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefined {
+export function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefined {
   if (full) {
     const inverse = algebra.inverse(full);
     return inverse && { transform: full, inverse, diagonal: undefined };
@@ -182,7 +182,7 @@ function metricOf({ diagonal, full }: Norm, algebra: Algebra): Metric | undefine
   return { transform: matrix((v) => v), inverse: matrix((v) => 1 / v), diagonal };
 }
 
-function largestRadius(family: Family, metric: Metric, algebra: Algebra): number | undefined {
+export function largestRadius(family: Family, metric: Metric, algebra: Algebra): number | undefined {
   const holds = contraction(family, metric, algebra);
   if (!holds(LEAST_RADIUS)) return undefined;
   let lo = LEAST_RADIUS;

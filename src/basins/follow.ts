@@ -9,6 +9,7 @@ import { END, type ReachTask } from '../flow/task.js';
 import { createFlowPlan } from '../plan/flow.js';
 import { pointCount } from '../plan/plan.js';
 import type { Grid, Points, Sampling } from '../types.js';
+import { IterateJudge } from './iterate.js';
 import { Judge } from './judge.js';
 import { LABEL } from './labels.js';
 import type { BasinSystem } from './system.js';
@@ -33,7 +34,7 @@ const PENDING = -128;
 
 /** Follows starts of one system on one backend. */
 export class Follower {
-  readonly judge: Judge;
+  readonly judge: Judge | IterateJudge;
   readonly #backend: Backend;
   readonly #system: BasinSystem;
   /** One object for all plans: its kernels are composed once. */
@@ -46,7 +47,7 @@ export class Follower {
     this.#backend = backend;
     this.#system = system;
     this.#further = { ...system.task, follow: { rest: system.rest } };
-    this.judge = new Judge(system);
+    this.judge = system.iterates === true ? new IterateJudge(system) : new Judge(system);
   }
 
   /**
@@ -138,6 +139,8 @@ export class Follower {
   /** The label of an end that needs no look in f64. */
   #label(end: number, state: () => Float64Array): number | undefined {
     if (end >= 0) return end;
+    // An iterate that is still running may be on a cycle.
+    if (end === END.running && this.#system.iterates === true) return this.judge.knownReturned(state());
     if (end === END.rest) return this.judge.knownAtRest(state());
     return end === END.returned ? this.judge.knownReturned(state()) : LABEL_OF[-end];
   }

@@ -53,12 +53,14 @@ export interface BasinSystem {
   readonly task: ReachTask;
   /** |y'| at or below it is rounding in f32. */
   readonly rest: number;
+  /** Present where not the flow is followed but the map y -> y + R r(y), one Euler step of length 1 (iterate.ts). */
+  readonly iterates?: boolean;
 }
 
 /** Kernels hold the stop sets as text: more numbers than this are left to rest and the nearest point. */
 const MOST_NUMBERS = 2048;
 /** f32 has no squares beyond 3e38. */
-const FAR = 1e9;
+export const FAR = 1e9;
 /** Error of a step, relative to 1 + |y|: what moves a start across a boundary is far below a pixel. */
 const STEP_ERROR = 1e-2;
 const LONGEST_STEP = 0.5;
@@ -104,7 +106,7 @@ export function prepareSystem(
 }
 
 /** What rounding leaves of |y'| at the fixed points: 16 u of the terms of r. */
-function restSpeed(evaluator: Evaluator, points: readonly KnownPoint[]): number {
+export function restSpeed(evaluator: Evaluator, points: readonly KnownPoint[]): number {
   const { network } = evaluator.problem;
   const n = network.size;
   const product = new Float64Array(n);

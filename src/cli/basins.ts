@@ -1,220 +1,235 @@
-/** `memscape basins`: which attractor every start of a slice goes to, as an array, a picture and a JSON. */
+/** `memscape basins`: which attractor every start of a slice goes to, and what there is to measure of basins. */
+import { join } from 'node:path';
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
 import type { FoundPoint } from '../analysis/find-run.js';
 import type { FixedPoint } from '../analysis/fixed-points.js';
-import { mapBasins, prepareBasins } from '../basins/basins.js';
-import { LABEL } from '../basins/labels.js';
-import type { BasinMap } from '../basins/map-run.js';
-import type { Attractor, BasinSystem, FlowChoice } from '../basins/system.js';
+import { provedShares } from '../basins/proved.js';
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
-import { attractorNames, basinFigure, basinPoints } from '../figures/basin-figure.js';
+import { basinFigure } from '../figures/basin-figure.js';
+import { boundCurves } from '../figures/bound-curves.js';
+import { comparisonFigure } from '../figures/comparison-figure.js';
 import { choiceFacts, gridFacts } from '../figures/paper.js';
-import { count, percent } from '../figures/words.js';
-import { methods } from '../flow/methods.js';
-import type { FixedMethod } from '../flow/task.js';
+import { count, dynamicsWords, literal } from '../figures/words.js';
 import { loadAlgebra } from '../model/algebra.js';
-import { chooseFrom, quote } from '../model/check.js';
-import { resolveProblem } from '../model/problem.js';
-import { randomStream } from '../model/random.js';
-import { stateAt } from '../model/sampling.js';
+import { Evaluator } from '../model/evaluator.js';
+import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpy } from '../node.js';
+import { hasFlowKernel } from '../plan/flow.js';
 import { pointCount, shapeOf } from '../plan/plan.js';
-import type { Grid } from '../types.js';
-import { plainNumber } from './arguments.js';
+import type { Grid, Sampling } from '../types.js';
+import { basinFacts, basinWords, comparisonFacts, energyDrops, type ProvedFacts } from './basins-facts.js';
+import {
+  certifiedProblem,
+  comparedProblem,
+  FIXED_METHODS,
+  readBasinFlags,
+  type BasinFlags,
+} from './basins-flags.js';
+import { basinWork, boxOf, type BasinWork } from './basins-work.js';
 import type { CliCommand } from './command.js';
+import { Finished, requestDigest } from './finished.js';
+import { keptFlows, type KeptBackend } from './kept-flows.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
-import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import { isUnfinished } from './resumable.js';
+import { commonOptions, withCommonOptions, withSimulator, type Invocation, type Session } from './session.js';
 import { readSlice, withSliceOptions } from './slice-flags.js';
 import { usageError } from './usage.js';
 
-type Given = Readonly<Record<string, unknown>>;
-
-const FIXED_METHODS = Object.keys(methods).filter(
-  (name) => !('error' in methods[name as keyof typeof methods]),
-);
-/** States at which the length of a step is tried. */
-const STEP_PROBES = 256;
 /** Labels are held in memory: 1 GiB. */
 const MOST_STARTS = 2 ** 28;
+const JSON_NAME = 'attractors.json';
 
-function readMethod(text: string): FixedMethod {
-  const found = FIXED_METHODS.find((name) => name === text);
-  if (found !== undefined) return found as FixedMethod;
-  throw usageError(
-    `--method: ${quote(text)} is not a method of fixed steps`,
-    'kernels take steps of one length.',
-    chooseFrom(text, FIXED_METHODS),
-  );
+function namesOf({ save, compare }: BasinFlags, plane: boolean): string[] {
+  const pictures = (name: string) => (plane ? [`${name}.svg`, `${name}.png`] : []);
+  return [
+    'labels.npy',
+    ...save.map((saved) => `${saved}.npy`),
+    ...pictures('basins'),
+    ...(compare === undefined ? [] : ['labels-compared.npy', 'disagreement.npy', ...pictures('compare')]),
+    JSON_NAME,
+  ];
 }
 
-function readStep(text: string): number {
-  const value = plainNumber(text);
-  if (value !== undefined && value > 0 && value <= 10) return value;
-  throw usageError(
-    `--step: expected a number above 0 and up to 10, found ${quote(text)}`,
-    'it is the length of a step in time.',
-    'give for example --step 0.25, or leave it out: it is then chosen by step doubling',
-  );
-}
-
-const choiceOf = (given: Given): FlowChoice => ({
-  ...(typeof given.method === 'string' ? { method: readMethod(given.method) } : {}),
-  ...(typeof given.step === 'string' ? { step: readStep(given.step) } : {}),
-});
-
-async function run(model: string, given: Given, invocation: Invocation): Promise<void> {
+async function run(
+  modelPath: string,
+  given: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
-  const choice = choiceOf(given);
-  const problem = await resolveProblem(await loadModel(model));
+  const model = await loadModel(modelPath);
+  const problem = await resolveProblem(model);
+  const flags = readBasinFlags(given, problem);
   const { grid, chosen, notices, states } = await readSlice(given, problem, options.seed);
   refuseTooMany(grid);
   const plane = grid.axes.length === 2;
-  const full = given.full === true;
-  const names = ['labels.npy', ...(full ? ['time.npy'] : []), ...(plane ? ['basins.svg', 'basins.png'] : [])];
-  const outputs = await Outputs.promise(String(given.out), [...names, 'attractors.json'], options.force);
+  const folder = String(given.out);
+  const resume = given.resume === true;
+  const path = join(folder, 'basins.journal');
+  const done = await Finished.find(join(folder, JSON_NAME), path, resume && !options.force);
+  const { choice, ...rest } = flags;
+  const request = {
+    command: 'basins',
+    model: problem.hash,
+    grid: gridFacts(grid),
+    ...choice,
+    ...rest,
+    seed: options.seed,
+  };
+  const force = options.force || done !== undefined || (resume && (await isUnfinished(path)));
+  const outputs = await Outputs.promise(folder, namesOf(flags, plane), force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
+    if (done) {
+      done.tell(requestDigest(request), console);
+      return;
+    }
     const progress = console.progress('basins');
+    let kept: KeptBackend | undefined;
     try {
       const abort = signal ? { signal } : {};
       const algebra = await loadAlgebra();
+      const compared = flags.compare === undefined ? undefined : await comparedProblem(model, flags.compare);
+      const certified = flags.bounds ? await certifiedProblem(model, problem) : undefined;
+      const box = flags.box ?? boxOf(grid, states);
       const search = await findFixedPoints(problem, algebra, {
-        box: boxOf(grid, states),
+        box: boxOf(grid, [...states, ...(flags.box ? corners(flags.box, problem.network.size) : [])]),
         seed: options.seed,
         ...abort,
       });
-      const work = { full, seed: options.seed, ...abort, onProgress: progress.update };
-      const { result, computedBy, notes } = await simulator.flows(problem, async (backend) => {
-        const system = await prepareBasins(
+      // Both systems on one backend: the one that asks more decides.
+      const asking = compared && !hasFlowKernel(compared) ? compared : problem;
+      const { result, computedBy, notes } = await simulator.flows(asking, async (own) => {
+        kept = await keptFlows(own, { path, identity: request, resume, force: options.force }, kept);
+        if (kept.left > 0)
+          console.note(`${String(kept.left)} tiles of an earlier run are taken as they are.`);
+        return basinWork(kept.backend, {
           problem,
           algebra,
-          search.points,
-          someStarts(grid, options.seed),
-          choice,
-        );
-        return { system, map: await mapBasins(backend, system, grid, work) };
+          search,
+          grid,
+          box,
+          flags,
+          ...(flags.compare === undefined ? {} : { compared: compared ?? 'map' }),
+          ...(typeof certified === 'object' ? { certified } : {}),
+          seed: options.seed,
+          ...abort,
+          onProgress: progress.update,
+        });
       });
       const { system, map } = result;
       const points = search.points.map(plainPoint);
+      const rule = `${computedBy.name} · ${system.method}, h = ${String(system.step)}`;
+      const inner = await provedBy(result, grid, certified, session);
       outputs.add('labels.npy', writeNpy(shapeOf(grid), map.labels));
-      if (map.times && full) outputs.add('time.npy', writeNpy(shapeOf(grid), map.times));
+      if (map.times && flags.save.includes('time'))
+        outputs.add('time.npy', writeNpy(shapeOf(grid), map.times));
+      if (flags.save.includes('energy-drop')) {
+        const evaluator = new Evaluator(problem, algebra);
+        const energies = await energiesAt(problem, grid, session);
+        const drops = energyDrops(system, map, energies, (state) => {
+          evaluator.moveTo(state);
+          return evaluator.energy();
+        });
+        outputs.add('energy-drop.npy', writeNpy(shapeOf(grid), drops));
+      }
+      const names = [
+        dynamicsWords(problem),
+        compared ? dynamicsWords(compared) : 'its map (one Euler step, h = 1)',
+      ] as const;
+      const comparison = comparisonFacts(result, names);
+      if (comparison) {
+        outputs.add('labels-compared.npy', writeNpy(shapeOf(grid), comparison.comparison.labels));
+        outputs.add('disagreement.npy', writeNpy(shapeOf(grid), comparison.comparison.verdicts));
+      }
       if (plane) {
-        const honesty = `${computedBy.name} · ${system.method}, h = ${String(system.step)} · ${count(map.followed)} starts followed for ${count(map.labels.length)} samples`;
-        const figure = basinFigure({ system, grid, map, points, honesty });
-        signal?.throwIfAborted();
-        outputs.add('basins.svg', renderSvg(figure));
-        outputs.add('basins.png', await renderPng(figure));
+        const honesty = `${rule} · ${count(map.followed)} starts followed for ${count(map.labels.length)} samples`;
+        const curves = inner
+          ? { curves: boundCurves(system, result.bounds ?? [], grid, map.labels, inner.energies) }
+          : {};
+        const figures = [['basins', basinFigure({ system, grid, map, points, honesty, ...curves })]] as [
+          string,
+          ReturnType<typeof basinFigure>,
+        ][];
+        if (comparison) {
+          const title = `Basins of ${literal(problem.name)} under two systems`;
+          const both = { title, network: problem.network, grid, labels: map.labels, names, honesty };
+          figures.push(['compare', comparisonFigure({ ...both, comparison: comparison.comparison })]);
+        }
+        for (const [name, figure] of figures) {
+          signal?.throwIfAborted();
+          outputs.add(`${name}.svg`, renderSvg(figure));
+          outputs.add(`${name}.png`, await renderPng(figure));
+        }
       }
       const facts = {
         format: 'memscape-basins/1',
         ...choiceFacts(problem),
         notices: [...problem.notices, ...notices, ...notes, ...map.notes],
         grid: { ...gridFacts(grid), axesChosen: chosen },
-        ...mapFacts(system, map, points),
+        ...basinFacts(result, grid, points, options.seed, inner?.shares),
+        ...(flags.bounds && typeof certified === 'string' ? { wellsMissing: certified } : {}),
+        ...(comparison ? { comparison: comparison.facts } : {}),
         fixedPoints: { complete: search.complete, how: search.how, unseenMass: search.unseenMass },
-        provenance: provenance(invocation, options, session, started, map.gpuMilliseconds),
+        provenance: {
+          ...provenance(invocation, options, session, started, map.gpuMilliseconds),
+          request: requestDigest(request),
+        },
       };
       progress.stop();
       for (const notice of facts.notices) console.note(notice);
-      outputs.add('attractors.json', `${JSON.stringify(facts, null, 2)}\n`);
-      for (const path of await outputs.write(signal)) console.say(`wrote ${path}`);
-      for (const line of words(facts)) console.say(line);
+      outputs.add(JSON_NAME, `${JSON.stringify(facts, null, 2)}\n`);
+      for (const written of await outputs.write(signal)) console.say(`wrote ${written}`);
+      await kept?.end();
+      for (const line of basinWords(facts)) console.say(line);
       console.answer(facts);
+    } catch (error) {
+      throw (await kept?.abandon(error, signal)) ?? error;
     } finally {
       progress.stop();
     }
   });
 }
 
-/** Fixed points are looked for where the starts are, and around. */
-function boxOf({ origin, axes, extent }: Grid, states: readonly Float64Array[]): [number, number] {
-  let reach = 4;
-  origin.forEach((o, i) => {
-    const span = axes.reduce(
-      (sum, axis, k) => sum + Math.abs(axis[i]) * Math.max(...extent[k].map(Math.abs)),
-      0,
-    );
-    reach = Math.max(reach, Math.abs(o) + span, ...states.map((state) => Math.abs(state[i])));
+/** Two opposite corners of [lo, hi]^N. */
+const corners = (box: readonly [number, number], n: number) => box.map((v) => new Float64Array(n).fill(v));
+
+async function energiesAt(
+  problem: Problem,
+  sampling: Sampling,
+  { simulator, signal }: Session,
+): Promise<ArrayLike<number>> {
+  const { fields } = await simulator.evaluate({
+    problem,
+    sampling,
+    quantities: ['energy'],
+    ...(signal ? { signal } : {}),
   });
-  return [-reach, reach];
+  return fields.get('energy')?.data ?? [];
 }
 
-function someStarts(grid: Grid, seed: number): Float64Array[] {
-  const { uniform } = randomStream(seed, 4);
-  const columns = grid.size[0];
-  const rows = pointCount(grid) / columns;
-  return Array.from({ length: STEP_PROBES }, (_, k) => {
-    const state = new Float64Array(grid.origin.length);
-    stateAt(grid, Math.floor(uniform(2 * k) * columns), Math.floor(uniform(2 * k + 1) * rows), state);
-    return state;
-  });
+/** What the inner bounds prove of the slice, and of the starts in N dimensions. */
+async function provedBy(
+  { system, map, bounds, fractions }: BasinWork,
+  grid: Grid,
+  certified: Problem | string | undefined,
+  session: Session,
+): Promise<{ readonly shares: ProvedFacts; readonly energies?: ArrayLike<number> } | undefined> {
+  if (!bounds || certified === undefined) return undefined;
+  const energies = async (sampling: Sampling) =>
+    typeof certified === 'string' ? undefined : await energiesAt(certified, sampling, session);
+  const onSlice = await energies(grid);
+  const slice = provedShares(system, bounds, grid, map.labels, onSlice);
+  if (!fractions) return { shares: { slice }, ...(onSlice ? { energies: onSlice } : {}) };
+  const { states, labels } = fractions;
+  const sampling = { kind: 'points', count: labels.length, states } as const;
+  const box = provedShares(system, bounds, sampling, labels, await energies(sampling));
+  return { shares: { slice, box }, ...(onSlice ? { energies: onSlice } : {}) };
 }
 
 const plainPoint = (point: FoundPoint): FixedPoint => ({ ...point, energy: point.energy ?? NaN });
-
-function attractorFacts(attractor: Attractor, name: string, starts: number, total: number) {
-  const share = starts / total;
-  // Of a binomial count: what the shares of as many random starts would scatter by.
-  // As if the samples were random: for a grid across a smooth boundary it is an upper estimate.
-  const found = { name, starts, share, standardError: Math.sqrt((share * (1 - share)) / total) };
-  if (attractor.kind === 'limit-cycle')
-    return {
-      kind: attractor.kind,
-      ...found,
-      period: attractor.period,
-      orbit: attractor.orbit.map((y) => [...y]),
-    };
-  const { state, certificate } = attractor;
-  return {
-    kind: attractor.kind,
-    ...found,
-    state: [...state],
-    certifiedBall: certificate.certified
-      ? {
-          norm: certificate.norm,
-          weights: [...certificate.stop.weights],
-          radius: Math.sqrt(certificate.stop.square),
-        }
-      : null,
-    ...(certificate.certified ? {} : { uncertified: certificate.why }),
-  };
-}
-
-function mapFacts(system: BasinSystem, map: BasinMap, points: readonly FixedPoint[]) {
-  const names = attractorNames(system, basinPoints(points));
-  const total = map.labels.length;
-  return {
-    method: system.method,
-    step: system.step,
-    horizon: system.horizon,
-    attractors: system.attractors.map((a, k) => attractorFacts(a, names[k], map.counts.attractors[k], total)),
-    otherLabels: LABEL,
-    others: map.counts.others,
-    starts: total,
-    followed: map.followed,
-    judgedInF64: map.judged,
-    leftUndecided: map.unjudged,
-    ...(map.refinement ? { refinement: map.refinement } : {}),
-  };
-}
-
-function* words({
-  attractors,
-  others,
-  starts,
-  followed,
-  refinement,
-}: ReturnType<typeof mapFacts>): Generator<string> {
-  for (const { name, kind, share } of attractors.slice(0, 16)) yield `${name} (${kind}): ${percent(share)}`;
-  if (attractors.length > 16) yield `and ${String(attractors.length - 16)} more, in the file`;
-  for (const [name, k] of Object.entries(others)) if (k > 0) yield `${name}: ${count(k)} starts`;
-  yield refinement
-    ? `${count(followed)} starts followed for ${count(starts)} samples; ${count(refinement.disagreements)} of ${count(refinement.probes)} random starts disagreed with their block${refinement.disagreements > 0 ? ', which was computed then (--full computes all)' : ''}`
-    : `all ${count(starts)} starts followed`;
-}
 
 function refuseTooMany(grid: Grid): void {
   const starts = pointCount(grid);
@@ -233,11 +248,21 @@ export const basins: CliCommand = {
       .description('where the starts of a slice go: labels.npy + basins.png + basins.svg + attractors.json')
       .argument('<model>', 'model file')
       .option('--full', 'follow every start, not only where blocks disagree; writes time.npy too', false)
+      .option('--save <arrays>', 'arrays beside the labels: time, energy-drop')
+      .option('--fractions <points>', 'shares of --box in all N dimensions, by 16 x so many Sobol points')
+      .option('--box <range>', 'lo:hi of every component of those starts (default: the reach of the slice)')
+      .option('--shocks', 'minimal fatal shocks: how far memories can be pushed', false)
+      .option('--bounds', 'sets that are proved to lie in each basin, drawn and measured', false)
+      .option(
+        '--compare [system]',
+        'map where another system disagrees: 1, 13, map, or a design of R (default: R = I, or the map)',
+      )
       .option(
         '--method <name>',
         `one of ${FIXED_METHODS.join(', ')} (default: etd4rk, or rk4 where R is not I)`,
       )
       .option('--step <h>', 'length of a step (default: by step doubling, at most 0.5)')
+      .option('--resume', 'go on where an interrupted run in --out stopped', false)
       .requiredOption('--out <dir>', 'folder of the results');
     withCommonOptions(withSliceOptions(command)).action(
       async (model: string, given: Record<string, unknown>) => {

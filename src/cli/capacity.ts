@@ -21,6 +21,7 @@ import type { CliCommand } from './command.js';
 import { readCount } from './json-result.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
+import { Finished, requestDigest } from './finished.js';
 import { isUnfinished, Resumable } from './resumable.js';
 import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { usageError } from './usage.js';
@@ -117,14 +118,20 @@ async function run(given: Readonly<Record<string, unknown>>, invocation: Invocat
   const folder = String(given.out);
   const resume = given.resume === true;
   const path = join(folder, 'capacity.journal');
-  const force = options.force || (resume && (await isUnfinished(path)));
+  const done = await Finished.find(join(folder, 'capacity.json'), path, resume && !options.force);
+  const force = options.force || done !== undefined || (resume && (await isUnfinished(path)));
   const outputs = await Outputs.promise(folder, NAMES, force);
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
     const task = { rule, size, loads, networks, trials, flip, seed: options.seed };
+    const identity = { command: 'capacity', ...task };
+    if (done) {
+      done.tell(requestDigest(identity), console);
+      return;
+    }
     const kept = await Resumable.open<NetworkTrials>({
       path,
-      identity: { command: 'capacity', ...task },
+      identity,
       resume,
       force: options.force,
     });
@@ -146,7 +153,10 @@ async function run(given: Readonly<Record<string, unknown>>, invocation: Invocat
         known: KNOWN[rule.name].words,
         dynamics: 'asynchronous sign map: neurons in their order, until nothing changes',
         ...found,
-        provenance: provenance(invocation, options, session, started, 0),
+        provenance: {
+          ...provenance(invocation, options, session, started, 0),
+          request: requestDigest(identity),
+        },
       };
       outputs.add('capacity.npz', writeNpz(arraysOf(found, networks)));
       const svg = renderSvg(figure);

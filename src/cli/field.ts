@@ -1,4 +1,5 @@
 /** `memscape field`: quantities on a slice, as arrays, pictures and a JSON that says everything about them. */
+import { join } from 'node:path';
 import { SliceVerdictSink, sliceVerdictWords, type SliceVerdict } from '../analysis/slice-verdict.js';
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
@@ -21,12 +22,14 @@ import { loadAlgebra } from '../model/algebra.js';
 import { resolveProblem } from '../model/problem.js';
 import { loadModel, writeNpy } from '../node.js';
 import type { FieldFacts } from '../simulator.js';
+import { JOURNAL } from '../stream/files.node.js';
 import type { ValueRange } from '../stream/range.js';
 import type { Grid, Quantity } from '../types.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { inFiles, inMemory, type ComputedField } from './computed-field.js';
 import { bytesOfFiles, STREAMED_BYTES, sumOf } from './estimate.js';
+import { Finished, requestDigest } from './finished.js';
 import { IMAGE_HELP, readImage } from './image-flag.js';
 import { settleLeftovers } from './leftovers.js';
 import { Outputs } from './outputs.js';
@@ -55,11 +58,27 @@ async function run(
   const folder = String(given.out);
   const resume = given.resume === true;
   const earlier = await settleLeftovers(folder, { resume, force: options.force });
+  const journal = join(folder, JOURNAL);
+  const done = await Finished.find(join(folder, 'field.json'), journal, resume && !options.force);
+  const request = requestDigest({
+    command: 'field',
+    model: problem.hash,
+    grid: gridFacts(grid),
+    quantities,
+    regions: given.regions,
+    image: given.image,
+    seed: options.seed,
+    device: options.device,
+  });
   // A run that ended between writing its first result and its last may replace what it wrote.
-  const force = options.force || earlier?.whole === true;
+  const force = options.force || done !== undefined || earlier?.whole === true;
   const outputs = await Outputs.promise(folder, names, force);
   await withSimulator(invocation, options, async (session) => {
     const { simulator, console, signal } = session;
+    if (done) {
+      done.tell(request, console);
+      return;
+    }
     const flat = given.regions === true ? await cutRegions(problem, grid, session) : undefined;
     const progress = console.progress('field');
     const tally = new Tally(simulator, { ...(signal ? { signal } : {}), onProgress: progress.update });
@@ -107,7 +126,10 @@ async function run(
         ),
         ...drawn.facts,
         computation: computationFacts(tally),
-        provenance: provenance(invocation, options, session, started, tally.gpuMilliseconds),
+        provenance: {
+          ...provenance(invocation, options, session, started, tally.gpuMilliseconds),
+          request,
+        },
       };
       progress.stop();
       for (const notice of result.notices) console.note(notice);

@@ -102,8 +102,8 @@ export class Resumable<R> {
     await rm(this.#path, { force: true });
   }
 
-  /** After a failure: what is finished is kept, and the error says how to go on. */
-  async abandon(error: unknown, total: number, signal: AbortSignal | undefined): Promise<unknown> {
+  /** After a failure: what is finished is kept, and the error says how to go on. `total`: jobs in all, or what they are. */
+  async abandon(error: unknown, total: number | string, signal: AbortSignal | undefined): Promise<unknown> {
     await this.#flush().catch(() => undefined);
     await this.#journal.close().catch(() => undefined);
     if (this.#known.size === 0) {
@@ -114,7 +114,7 @@ export class Resumable<R> {
     return new MemscapeError(
       {
         code: 'interrupted',
-        what: `interrupted; ${String(this.#known.size)} of ${String(total)} jobs are kept in ${quote(this.#path)}`,
+        what: `interrupted; ${String(this.#known.size)} ${typeof total === 'number' ? `of ${String(total)} jobs` : total} are kept in ${quote(this.#path)}`,
         why: 'Ctrl-C or a signal ended the command; no result was left half-written.',
         mend: 'give the same command with --resume to go on, or with --force to begin again',
         exitCode: 130,

@@ -27,6 +27,7 @@ import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpz } from '../node.js';
 import { plainNumber, readSize } from './arguments.js';
 import type { CliCommand } from './command.js';
+import { Finished, requestDigest } from './finished.js';
 import { readCount } from './json-result.js';
 import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
@@ -171,10 +172,11 @@ async function run(
   const folder = String(given.out);
   const resume = given.resume === true;
   const path = join(folder, 'retrieve.journal');
+  const done = await Finished.find(join(folder, JSON_NAME), path, resume && !options.force);
   const outputs = await Outputs.promise(
     folder,
     [...NAMES, ...(given.image === undefined ? [] : IMAGES), JSON_NAME],
-    options.force || (resume && (await isUnfinished(path))),
+    options.force || done !== undefined || (resume && (await isUnfinished(path))),
   );
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
@@ -190,6 +192,12 @@ async function run(
       trials,
       seed: options.seed,
     };
+    // The images are not of the trials, but of what was asked.
+    const request = requestDigest({ ...identity, image: given.image });
+    if (done) {
+      done.tell(request, console);
+      return;
+    }
     const kept = await Resumable.open<RetrievalTrial>({ path, identity, resume, force: options.force });
     if (kept.left > 0) console.note(`${String(kept.left)} trials of an earlier run are taken as they are.`);
     const progress = console.progress('retrieve');
@@ -239,7 +247,7 @@ async function run(
         })),
         trials,
         levels: found.map((level) => ({ ...level, trials: undefined })),
-        provenance: provenance(invocation, options, session, started, 0),
+        provenance: { ...provenance(invocation, options, session, started, 0), request },
       };
       outputs.add('retrieve.npz', writeNpz(arraysOf(retrieval, found, trials)));
       for (const [name, figure] of figures) {

@@ -14,6 +14,7 @@ import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpz, type NamedArray } from '../node.js';
 import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
+import { Finished, requestDigest } from './finished.js';
 import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { digest, isUnfinished, Resumable } from './resumable.js';
@@ -120,7 +121,8 @@ async function run(
   };
   const resume = given.resume === true;
   const path = `${String(given.out)}.journal`;
-  const force = options.force || (resume && (await isUnfinished(path)));
+  const done = await Finished.find(String(given.out), path, resume && !options.force);
+  const force = options.force || done !== undefined || (resume && (await isUnfinished(path)));
   const file = await promiseFile(String(given.out), 'npz', force);
   const problem: Problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
@@ -128,16 +130,21 @@ async function run(
   const starts = Array.from({ length: count }, (_, k) => states.slice(k * n, (k + 1) * n));
   await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
     const { console, signal } = session;
+    const identity = {
+      command: 'trajectories',
+      model: problem.hash,
+      points: digest(starts),
+      times,
+      method,
+      ...tolerances,
+    };
+    if (done) {
+      done.tell(requestDigest(identity), console);
+      return;
+    }
     const kept = await Resumable.open<TrajectoryRecord>({
       path,
-      identity: {
-        command: 'trajectories',
-        model: problem.hash,
-        points: digest(starts),
-        times,
-        method,
-        ...tolerances,
-      },
+      identity,
       resume,
       force: options.force,
     });
@@ -172,7 +179,10 @@ async function run(
       // JSON has no infinity: where no step was made nothing rose.
       largestRise: finite(Math.max(...found.trajectories.map((one) => one.largestRise))),
       largestRate: finite(Math.max(...found.trajectories.map((one) => one.largestRate))),
-      provenance: provenance(invocation, options, session, started, 0),
+      provenance: {
+        ...provenance(invocation, options, session, started, 0),
+        request: requestDigest(identity),
+      },
     };
     const words = new TextEncoder().encode(JSON.stringify(result));
     const bytes = writeNpz({

@@ -133,6 +133,8 @@ function drawCurve(frame: Frame, curve: PlotCurve): string {
       'stroke-linecap': dash === undefined ? 'round' : undefined,
     });
   if (curve.kind === 'nullcline') return stroke(COLOUR.plotLight, 1.5, '2 4');
+  if (curve.kind === 'bound') return stroke(COLOUR.plotDark, 1.6);
+  if (curve.kind === 'conjecture') return stroke(COLOUR.plotDark, 1.6, '5 4');
   if (curve.kind === 'blind') return stroke(COLOUR.plotDark, 3.6) + stroke(COLOUR.blindPlot, 2, '7 4');
   const start = { cx: points[0], cy: points[1], r: 4, fill: COLOUR.plotLight, stroke: COLOUR.plotDark };
   const line = stroke(COLOUR.plotLight, 6) + stroke(COLOUR.plotDark, 2.5);

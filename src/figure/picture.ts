@@ -78,9 +78,12 @@ export interface Note {
   readonly text: string;
 }
 
-/** A line on the plot. `path`: a trajectory; `blind`: a curve on which the energy is blind; `nullcline`: dashed. */
+/**
+ * A line on the plot. `path`: a trajectory; `blind`: a curve on which the energy is blind; `nullcline`: dashed; `bound`: the
+ * rim of a set with a proof, `conjecture`: of one without, dashed.
+ */
 export interface PlotCurve {
-  readonly kind: 'path' | 'blind' | 'nullcline';
+  readonly kind: 'path' | 'blind' | 'nullcline' | 'bound' | 'conjecture';
   readonly points: readonly (readonly [number, number])[];
 }
 

@@ -2,7 +2,7 @@
 import { byClassAndEnergy, type FixedPoint } from '../analysis/fixed-points.js';
 import type { BasinMap } from '../basins/map-run.js';
 import type { BasinSystem } from '../basins/system.js';
-import type { Figure, FixedPointMark, Note } from '../figure/picture.js';
+import type { Figure, FixedPointMark, Note, PlotCurve } from '../figure/picture.js';
 import type { Grid } from '../types.js';
 import { namePoints, pointMarks, type NamedPoint } from './marks.js';
 import { axisLabel } from './slice.js';
@@ -17,6 +17,8 @@ export interface BasinFigureParts {
   readonly points: readonly FixedPoint[];
   /** Who computed it, for the last line. */
   readonly honesty: string;
+  /** Rims of inner bounds. */
+  readonly curves?: readonly PlotCurve[];
 }
 
 /** Names of attractors: the letters of their points, C1, C2, .. for cycles. */
@@ -35,7 +37,7 @@ export const basinPoints = (points: readonly FixedPoint[]): NamedPoint[] =>
   namePoints([...points].sort(byClassAndEnergy));
 
 /** The figure of a plane map. */
-export function basinFigure({ system, grid, map, points, honesty }: BasinFigureParts): Figure {
+export function basinFigure({ system, grid, map, points, honesty, curves }: BasinFigureParts): Figure {
   const { problem, algebra } = system;
   const named = basinPoints(points);
   const names = attractorNames(system, named);
@@ -57,6 +59,12 @@ export function basinFigure({ system, grid, map, points, honesty }: BasinFigureP
     map.refinement
       ? `Of ${count(map.refinement.blocks)} blocks ${count(map.refinement.computedBlocks)} were computed; ${count(map.refinement.disagreements)} of ${count(map.refinement.probes)} random samples disagreed with their block.`
       : 'Every sample was followed.',
+    curves?.some(({ kind }) => kind === 'bound') === true
+      ? 'Within solid lines every state is proved to go there.'
+      : '',
+    curves?.some(({ kind }) => kind === 'conjecture') === true
+      ? 'Dashed: wells of the energy, proved but for fixed points that may be missing.'
+      : '',
   ];
   return {
     title: `Basins of ${literal(problem.name)}`,
@@ -70,6 +78,7 @@ export function basinFigure({ system, grid, map, points, honesty }: BasinFigureP
           extent: [grid.extent[0], grid.extent[1]],
           axisLabels: [axisLabel(problem.network, grid, 0), axisLabel(problem.network, grid, 1)],
           fixedPoints: marks,
+          ...(curves ? { curves } : {}),
           notes: letters(map, grid, names, marks),
         },
       ],

@@ -7,6 +7,7 @@ import { loadAlgebra } from '../../src/model/algebra.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
 import { randomStream } from '../../src/model/random.js';
 import type { Grid } from '../../src/types.js';
+import { problemOf } from '../problem-of.js';
 
 /** The plane of the first two neurons, [lo, hi] along both. */
 export function square(n: number, size: readonly number[], [lo, hi]: readonly [number, number]): Grid {
@@ -40,3 +41,10 @@ export async function prepared(problem: Problem, choice: FlowChoice = {}, reach 
 export async function problemFrom(name: string): Promise<Problem> {
   return resolveProblem(await loadModel(`models/${name}.json`));
 }
+
+/** N double wells side by side: 2^N memories, whose basins are the orthants. */
+export const doubleWells = (n: number): Promise<Problem> =>
+  problemOf({
+    layers: [['tanh', n, { beta: 1 }]],
+    weights: Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 2 : 0))),
+  });

@@ -1,6 +1,8 @@
 /** Basin maps on the GPU against the f64 twin. */
 import { describe, expect, test } from 'vitest';
+import { findFixedPoints } from '../../src/analysis/find-fixed-points.js';
 import { mapBasins } from '../../src/basins/basins.js';
+import { prepareIterates } from '../../src/basins/measures.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
 import { LABEL } from '../../src/basins/labels.js';
 import { backend } from '../gpu-backend.js';
@@ -28,6 +30,20 @@ describe('labels of the kernel are those of f64', () => {
     expect(differing).toBeLessThanOrEqual(2);
     expect(found.counts.attractors.reduce((a, b) => a + b)).toBeGreaterThan(1200);
   });
+});
+
+test('iterates of the map have the labels of f64', async () => {
+  const problem = await problemFrom('two-attractor-sigmoid');
+  const { points, algebra } = await prepared(problem, {}, 12).then(async (system) => ({
+    algebra: system.algebra,
+    points: (await findFixedPoints(problem, system.algebra, { box: [-12, 12], starts: 64 })).points,
+  }));
+  const grid = square(2, [40, 36], [-12, 12]);
+  const [gpu, f64] = [
+    await mapBasins(backend, await prepareIterates(problem, algebra, points), grid, { full: true }),
+    await mapBasins(cpu, await prepareIterates(problem, algebra, points), grid, { full: true }),
+  ];
+  expect(gpu.labels.filter((label, k) => label !== f64.labels[k]).length).toBeLessThanOrEqual(2);
 });
 
 test('the CTLN 3-cycle is a limit cycle', async () => {

@@ -5,20 +5,12 @@ import { Follower } from '../../src/basins/follow.js';
 import { countLabels, LABEL } from '../../src/basins/labels.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
 import { problemOf } from '../problem-of.js';
-import { cube, prepared, problemFrom, square } from './kit.js';
+import { cube, doubleWells, prepared, problemFrom, square } from './kit.js';
 
 const cpu = new CpuBackend();
 
 test('three double wells side by side have eight basins of one eighth each', async () => {
-  const problem = await problemOf({
-    layers: [['tanh', 3, { beta: 1 }]],
-    weights: [
-      [2, 0, 0],
-      [0, 2, 0],
-      [0, 0, 2],
-    ],
-  });
-  const system = await prepared(problem);
+  const system = await prepared(await doubleWells(3));
   expect(system.attractors).toHaveLength(8);
   const count = 2000;
   const starts = cube(3, count, 3, 7);

@@ -138,6 +138,10 @@ describe.each<readonly [string, readonly string[], string]>([
     expect(namesIn(cut)).toEqual(namesIn(whole));
     for (const file of namesIn(whole).filter((n) => !n.endsWith('.json')))
       expect(Buffer.compare(bytesOf(cut, file), bytesOf(whole, file)), file).toBe(0);
+    const again = await cli([...argv, '--out', cut, '--resume']);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('nothing to resume');
+    expect((await cli([...argv, '--out', cut, '--resume', '--seed', '9'])).code).toBe(2);
   });
 });
 
@@ -161,6 +165,9 @@ test('trajectories: Ctrl-C and --resume', async () => {
   expect(namesIn(folder)).toContain('cut.npz.journal');
   expect(await cli([...argv, '--out', at('cut.npz'), '--resume'])).toMatchObject({ code: 0 });
   expect(namesIn(folder)).not.toContain('cut.npz.journal');
+  const again = await cli([...argv, '--out', at('cut.npz'), '--resume']);
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to resume') as string });
+  expect((await cli([...argv, '--out', at('cut.npz'), '--resume', '--rtol', '1e-6'])).code).toBe(2);
   const [whole, cut] = ['whole.npz', 'cut.npz'].map((name) => unzipSync(bytesOf(folder, name)));
   expect(Object.keys(cut)).toEqual(Object.keys(whole));
   for (const [name, bytes] of Object.entries(whole))

@@ -155,6 +155,8 @@ describe('an interrupted run', () => {
     for (const name of namesIn(at('whole')).filter((n) => n !== 'field.json'))
       expect(bytesOf(at('cut'), name)).toEqual(bytesOf(at('whole'), name));
     expect(namesIn(at('cut'))).toEqual(namesIn(at('whole')));
+    const again = await cli(slow(at('cut'), '--resume'));
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to resume') as string });
   });
 
   test('is begun again with --force, which removes what was left', async () => {
