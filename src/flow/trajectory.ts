@@ -10,6 +10,7 @@ import { MemscapeError } from '../errors.js';
 import type { Algebra } from '../model/algebra.js';
 import { dot, Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
+import { afterAcceptance, afterRefusal, LEAST_LAST, scaledError } from './control.js';
 import { EnergyRounding, FallWatch, type Fall } from './fall.js';
 import { methods, type MethodName } from './methods.js';
 import { norm, Watch, type Outcome } from './outcome.js';
@@ -76,16 +77,6 @@ const JITTER = 100;
 /** Steps between two chances for the caller. */
 const PIECE = 1000;
 /**
- * Share of the tolerance that one step may use: users read rtol as the error of the result, to which all steps add and
- * which the flow may enlarge a hundredfold (measured on 200 random networks, test/flow/accuracy.test.ts).
- */
-const RESERVE = 0.01;
-const SAFETY = 0.9;
-const [SHRINK, GROW] = [0.2, 5];
-/** PI control: exponents of this and of the last error (E. Hairer, G. Wanner, "Solving ODEs II", IV.2). */
-const PI_LAST = 0.04;
-
-/**
  * Integrates from one start, in pieces so that a caller can let other things happen in between.
  * @param settle decides what a state at rest is; trajectories that rest elsewhere end as `saddle-slow`.
  * @yields nothing, about every 1000 steps; returns the trajectory.
@@ -103,7 +94,8 @@ export function trajectory(
   return new Integration(new Evaluator(problem, algebra), start, options, fall).run(settle);
 }
 
-function checkTimes(times: readonly number[]): void {
+/** @throws MemscapeError `flow-times` (exit 2) for times that are negative, not finite or do not rise. */
+export function checkTimes(times: readonly number[]): void {
   const bad = times.findIndex((t, k) => !Number.isFinite(t) || t < 0 || (k > 0 && t <= times[k - 1]));
   if (bad < 0 && times.length > 0) return;
   throw new MemscapeError({
@@ -243,22 +235,15 @@ class Integration {
   /** Compares the estimated error with the tolerance and chooses the next step. */
   #accept(h: number): boolean {
     const { rtol = RTOL, atol = ATOL } = this.#options;
-    let square = 0;
-    for (let i = 0; i < this.#y.length; i++) {
-      const scale = atol + rtol * Math.max(Math.abs(this.#y[i]), Math.abs(this.#next[i]));
-      square += (this.#error[i] / scale) ** 2;
-    }
-    const error = Math.sqrt(square / this.#y.length) / RESERVE;
-    const exponent = 1 / (this.#stepper.errorOrder + 1);
-    // Not a number: the step went where f is not defined, and is tried again much shorter.
+    const { errorOrder } = this.#stepper;
+    const error = scaledError(this.#error, this.#y, this.#next, { rtol, atol });
     if (!(error <= 1)) {
-      this.#h = h * (Number.isFinite(error) ? Math.max(SHRINK, SAFETY * error ** -exponent) : SHRINK);
+      this.#h = h * afterRefusal(error, errorOrder);
       return false;
     }
-    const factor = SAFETY * Math.max(error, 1e-10) ** (PI_LAST - exponent) * this.#lastError ** -PI_LAST;
     // A step that was cut short to meet a time says nothing against longer ones.
-    this.#h = Math.max(this.#h, h) * Math.min(GROW, Math.max(SHRINK, factor));
-    this.#lastError = Math.max(error, 1e-4);
+    this.#h = Math.max(this.#h, h) * afterAcceptance(error, this.#lastError, errorOrder);
+    this.#lastError = Math.max(error, LEAST_LAST);
     return true;
   }
 
