@@ -63,7 +63,15 @@ export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js'
 export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DevicePace, DeviceProfile } from './plan/device.js';
-export { createPlan, type AdvancePlan, type AnyPlan, type FlowPlan, type Plan, type Request, type Tile } from './plan/plan.js';
+export {
+  createPlan,
+  type AdvancePlan,
+  type AnyPlan,
+  type FlowPlan,
+  type Plan,
+  type Request,
+  type Tile,
+} from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';

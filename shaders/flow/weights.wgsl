@@ -23,6 +23,9 @@ fn phi(h: f32) -> vec3f {
 
 fn weights_of(h: f32) -> Weights {
   let p = phi(h);
-  let last = h * vec3f(p.x - 3.0 * p.y + 4.0 * p.z, 2.0 * (p.y - 2.0 * p.z), 4.0 * p.z - p.y);
-  return Weights(h * p.x, -expm1(-0.5 * h), h * p.y, last);
+  let gain = h * p.x;
+  let middle = 2.0 * h * (p.y - 2.0 * p.z);
+  let end = h * (4.0 * p.z - p.y);
+  // The first is h (phi_1 - 3 phi_2 + 4 phi_3), written so that the weights sum to the gain whatever was rounded.
+  return Weights(gain, -expm1(-0.5 * h), h * p.y, vec3f(gain - 2.0 * middle - end, middle, end));
 }

@@ -35,8 +35,8 @@ fn after_refusal(error: f32) -> f32 {
 }
 
 fn after_acceptance(error: f32, last: f32) -> f32 {
-  let factor = SAFETY * pow(max(error, LEAST_ERROR), PI_LAST - ERROR_EXPONENT) * pow(last, -PI_LAST);
-  return clamp(factor, SHRINK, GROW);
+  let power = (PI_LAST - ERROR_EXPONENT) * log2(max(error, LEAST_ERROR)) - PI_LAST * log2(last);
+  return clamp(SAFETY * exp2(power), SHRINK, GROW);
 }
 
 fn end_at(y: State, slope: State, rest: f32) -> i32 {

@@ -7,6 +7,7 @@
  * flows go on to learn the outcome, and what does not come to rest is handed to f64, which knows cycles.
  */
 import type { Backend } from '../backend.js';
+import { MemscapeError } from '../errors.js';
 import type { Tolerance } from '../flow/control.js';
 import { methods, type MethodName } from '../flow/methods.js';
 import { isOnOrbit, sampleOrbit } from '../flow/orbit.js';
@@ -67,18 +68,19 @@ export interface Integrated {
 }
 
 const DEFAULT_TOLERANCE = { f64: { rtol: 1e-9, atol: 1e-11 }, f32: { rtol: 1e-5, atol: 1e-7 } } as const;
-const ROUNDING = { f64: 2 ** -53, f32: 2 ** -24 } as const;
 const FIRST_STEP = 0.01;
 const DEFAULT_HORIZON = 1000;
 const DEFAULT_BUDGET = 200_000;
-/** f32 has no squares beyond 3e38. */
-const FAR = 1e9;
+/** |y| beyond this never comes back in practice; f32 has no squares beyond 3e38. */
+const FAR = 1e12;
 /** Starts that are on their way together. */
 const BATCH = 2 ** 15;
 /** Attempts of the first plan of a span and of the longest. */
 const [FIRST_ATTEMPTS, MOST_ATTEMPTS] = [32, 1024];
-/** |f| <= so many roundings (1 + |y|) is rest; its point, polished, is as near. */
-const REST = 16;
+/** |f| at or below this times (1 + |y|) is rest; its point, polished, is as near. */
+const REST = { f64: 1e-11, f32: 2 ** -20 } as const;
+/** Refused rest is asked for again when |f| has halved, down to this share of `REST`. */
+const LEAST_REST = 1 / 64;
 /** After the last time the jitter of the steps counts as rest: so many times rtol. */
 const JITTER = 10;
 /** Rest farther than this from the polished point (relative to 1 + |y|) is rest somewhere else. */
@@ -92,7 +94,7 @@ const [CHATTER_STEPS, CHATTER_SHARE] = [2000, 3];
 
 /**
  * Integrates from `starts`, [P][N], on a backend.
- * @throws MemscapeError `flow-times` (exit 2), `plan-flow` (exit 2) for a GPU where the network has no flow kernel; as
+ * @throws MemscapeError `flow-times` and `plan-sampling` (exit 2), `plan-flow` (exit 2) for a GPU where the network has no flow kernel; as
  *   `Backend.run`; rejects with the signal's reason on abort.
  */
 export async function integrate(
@@ -103,12 +105,24 @@ export async function integrate(
   options: IntegrationOptions,
 ): Promise<Integrated> {
   checkTimes(options.times);
+  checkStarts(starts, problem.network.size);
   options.signal?.throwIfAborted();
   const integration = new Integration(problem, algebra, backend, starts, options);
   const { count } = integration;
   for (let first = 0; first < count; first += BATCH)
     await integration.batch(first, Math.min(count, first + BATCH));
   return integration.result;
+}
+
+function checkStarts({ length }: Float64Array, n: number): void {
+  if (length % n === 0) return;
+  throw new MemscapeError({
+    code: 'plan-sampling',
+    what: `starts: expected rows of ${String(n)} numbers, found ${String(length)} numbers`,
+    why: `the network has ${String(n)} neurons.`,
+    mend: `give an array of shape [starts, ${String(n)}].`,
+    exitCode: 2,
+  });
 }
 
 /** A flow that is on its way: its start, its state and its clock. */
@@ -133,7 +147,7 @@ class Integration {
   readonly #evaluator: Evaluator;
   readonly #horizon: number;
   readonly #budget: number;
-  readonly #rounding: number;
+  readonly #rest: number;
   readonly #rtol: number;
   readonly #saddles: Float64Array[] = [];
   readonly #cycles: { readonly period: number; readonly orbit: readonly Float64Array[] }[] = [];
@@ -169,7 +183,7 @@ class Integration {
     this.#evaluator = new Evaluator(problem, algebra);
     this.#horizon = horizon ?? Math.max(DEFAULT_HORIZON, times[times.length - 1]);
     this.#budget = budget ?? DEFAULT_BUDGET;
-    this.#rounding = ROUNDING[precision];
+    this.#rest = REST[precision];
     this.#rtol = tolerance.rtol;
     this.#breath = new Breath(signal);
     this.result = {
@@ -209,7 +223,7 @@ class Integration {
     clock[done] = 0;
     clock[step] = this.#options.step ?? FIRST_STEP;
     clock[error] = 1;
-    clock[rest] = REST * this.#rounding;
+    clock[rest] = this.#rest;
     const y = this.#starts.slice(start * n, (start + 1) * n);
     return { start, y, clock, attempts: 0, mark: { steps: 0, time: 0 } };
   }
@@ -276,7 +290,8 @@ class Integration {
     lanes.forEach((lane, k) => {
       steps[lane.start] += spent[2 * k];
       refused[lane.start] += spent[2 * k + 1];
-      lane.attempts += spent[2 * k] + spent[2 * k + 1];
+      // At least one: a lane that does not even try must not be asked for ever.
+      lane.attempts += Math.max(1, spent[2 * k] + spent[2 * k + 1]);
     });
     this.result.gpuMilliseconds += gpuMilliseconds;
     return { plan, ends };
@@ -309,13 +324,14 @@ class Integration {
     const { start, y, clock } = lane;
     const wanted = slot < this.#options.times.length;
     const size = 1 + norm(y);
-    const tight = Math.max(REST * this.#rounding, this.#rtol / 10) * size;
+    const tight = Math.max(this.#rest, this.#rtol / 10) * size;
     const { attractors } = this.result;
     const found = this.#pointNear(y, wanted ? tight : NEAR * size);
     if (found === undefined || (found < 0 && (wanted || distance(this.#saddles[-1 - found], y) > tight))) {
-      // Asked again when f has halved.
       this.#evaluator.moveTo(y);
-      clock[CLOCK.rest] = norm(this.#evaluator.velocity()) / size / 2;
+      const speed = norm(this.#evaluator.velocity()) / size;
+      const next = Math.min(speed, clock[CLOCK.rest]) / 2;
+      clock[CLOCK.rest] = next < LEAST_REST * this.#rest ? -1 : next;
       return false;
     }
     if (found < 0) return !this.#tell(start, 'saddle-slow', time, this.#saddles[-1 - found], slot);
@@ -332,7 +348,7 @@ class Integration {
       const other = this.#saddles.findIndex((state) => distance(state, to) <= limit);
       return other < 0 ? undefined : -1 - other;
     };
-    const known = near(Math.min(reach, REST * ROUNDING.f32 * (1 + norm(y))), y);
+    const known = near(Math.min(reach, REST.f32 * (1 + norm(y))), y);
     if (known !== undefined) return known;
     const point = fixedPointsFrom(this.#problem, this.#algebra, [y]).at(0);
     if (!point || distance(point.state, y) > reach) return undefined;
@@ -345,7 +361,7 @@ class Integration {
   async #seekOutcomes(lanes: readonly Lane[], from: number): Promise<void> {
     const { times } = this.#options;
     const slot = times.length;
-    const rest = Math.max(REST * this.#rounding, JITTER * this.#rtol);
+    const rest = Math.max(this.#rest, JITTER * this.#rtol);
     let left: Lane[] = [];
     for (const lane of lanes) {
       if (this.#breath.due) await this.#breath.take();

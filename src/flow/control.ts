@@ -24,7 +24,7 @@ export const [LEAST_ERROR, LEAST_LAST] = [1e-10, 1e-4];
 
 /**
  * Estimated error in units of what one step may do: the root mean square over the components; a step is accepted up to 1.
- * @param floor what rounding does to a component in one step: nobody can ask for less. Default 0.
+ * @param floor what rounding leaves of an estimate: nobody can ask for less. Default 0.
  */
 export function scaledError(
   error: Float64Array,

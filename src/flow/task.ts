@@ -35,7 +35,15 @@ export interface ReachTask {
 }
 
 /** What `reach` says of a start: the index of the stop set it entered, or one of these. */
-export const END = { running: -1, leftBox: -2, diverged: -3, nonfinite: -4, rest: -5, returned: -6, chatter: -7 } as const;
+export const END = {
+  running: -1,
+  leftBox: -2,
+  diverged: -3,
+  nonfinite: -4,
+  rest: -5,
+  returned: -6,
+  chatter: -7,
+} as const;
 
 /** A return counts as a candidate when it is this close, relative to how far the flow went in between. */
 export const CLOSE_RETURN = 2e-3;

@@ -14,18 +14,19 @@ import { afterAcceptance, afterRefusal, LEAST_LAST, scaledError } from './contro
 import { EnergyRounding, FallWatch, type Fall } from './fall.js';
 import { methods, type MethodName } from './methods.js';
 import { norm, Watch, type Outcome } from './outcome.js';
-import { createStepper, type Stepper } from './steppers.js';
+import { TICK_CHANGE } from './task.js';
+import { createDoubled, createStepper, type Stepper } from './steppers.js';
 
 /** How trajectories are computed. */
 export interface FlowOptions {
   /** Times at which states are wanted, rising from 0 on. */
   readonly times: readonly number[];
-  /** Default `dopri5`, adaptive; `rk4` and the ETD family take the fixed `step`. */
+  /** Default `dopri5`. Methods without an embedded one choose their steps by doubling, unless `step` is given. */
   readonly method?: MethodName;
   /** Relative and absolute tolerance of a step, per component. Default 1e-9 and 1e-11. */
   readonly rtol?: number;
   readonly atol?: number;
-  /** First step of adaptive methods, or every step of the others. Default 0.01 and 0.1. */
+  /** First step; of methods without an embedded one every step, and then tolerances mean nothing. Default 0.01. */
   readonly step?: number;
   /** Components that leave [lo, hi] end the trajectory (`left-box`). */
   readonly box?: readonly [number, number];
@@ -67,6 +68,7 @@ export type Settle = (
   rest: Float64Array,
 ) => { readonly state: Float64Array; readonly stable: boolean } | undefined;
 
+const FIRST_STEP = 0.01;
 const DEFAULT_HORIZON = 1000;
 const DEFAULT_BUDGET = 200_000;
 const [RTOL, ATOL] = [1e-9, 1e-11];
@@ -134,7 +136,8 @@ class Integration {
     const { times, method = 'dopri5', step } = options;
     this.#evaluator = evaluator;
     this.#options = options;
-    this.#stepper = createStepper(method, n, (y, out) => {
+    const isDoubled = step === undefined && !('error' in methods[method]);
+    this.#stepper = (isDoubled ? createDoubled : createStepper)(method, n, (y, out) => {
       evaluator.moveTo(y);
       out.set(evaluator.velocity());
     });
@@ -145,7 +148,7 @@ class Integration {
     this.#next = new Float64Array(n);
     this.#error = new Float64Array(n);
     this.#diagonal = [new Float64Array(n), new Float64Array(n)];
-    this.#h = step ?? ('error' in methods[method] ? 0.01 : 0.1);
+    this.#h = step ?? FIRST_STEP;
     this.#result = {
       states: new Float64Array(times.length * n).fill(NaN),
       energy: new Float64Array(times.length).fill(NaN),
@@ -207,7 +210,11 @@ class Integration {
     const left = until - this.#time;
     // The last two steps share what is left, so that none is a splinter.
     const h = this.#h >= left ? left : this.#h > left / 2 && this.#stepper.adaptive ? left / 2 : this.#h;
-    if (this.#time + h === this.#time) return 'chatter';
+    if (this.#time + h === this.#time) {
+      // No step is short enough: f jumps, or it is so large that the state goes to infinity in finite time.
+      const change = h * norm(this.#slope);
+      return change > TICK_CHANGE * (1 + norm(this.#y)) ? 'diverged' : 'chatter';
+    }
     this.#stepper.step(this.#y, this.#slope, h, this.#next, this.#error);
     if (this.#stepper.adaptive && !this.#accept(h)) {
       this.#rejected++;

@@ -4,7 +4,7 @@
  */
 import { TICKS, type AdvanceTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
-import { advancePlanes, laneNumbers, stagesOf } from '../wgsl/advance.js';
+import { advancePlanes, isUnrolled, laneNumbers, stagesOf } from '../wgsl/advance.js';
 import { planeCount } from '../wgsl/planes.js';
 import { costPerVelocity } from './cost.js';
 import type { DeviceProfile } from './device.js';
@@ -25,8 +25,10 @@ export interface AdvanceRequest {
   readonly steps: number;
 }
 
-/** Per neuron and stage of a step, and per attempt, in ns. */
-const [COMBINE, ATTEMPT] = [1, 20];
+/** Per neuron and two stages of a step, and per attempt, in ns; stages in a loop take so many times as long. */
+const [COMBINE, ATTEMPT, LOOPED] = [2, 300, 4];
+/** An abort waits for the tiles in flight, of which a GPU has three. */
+const MILLISECONDS = TILE_MILLISECONDS / 2;
 /** Larger messages move slower between processes. */
 const MOST_POINTS = 2 ** 15;
 
@@ -53,15 +55,13 @@ export function createAdvancePlan(
   const ticks = advance.tolerance ? TICKS : Math.ceil(span / (step ?? span) - 1e-9);
   const planes = advancePlanes(n);
   const stages = stagesOf(advance.method, advance.tolerance !== undefined);
-  const nanoseconds = steps * (ATTEMPT + stages * (costPerVelocity(problem, device) + COMBINE * n * stages));
+  const looped = device.kind === 'gpu' && !isUnrolled(problem) ? LOOPED : 1;
+  const nanoseconds =
+    steps * (ATTEMPT + looped * stages * (costPerVelocity(problem, device) + COMBINE * n * stages));
   const bytes = 4 * Math.max(planeCount(planes), laneNumbers(n));
   const most = Math.max(
     1,
-    Math.min(
-      (TILE_MILLISECONDS * 1e6) / nanoseconds,
-      MOST_POINTS,
-      device.maxStorageBufferBindingSize / bytes,
-    ),
+    Math.min((MILLISECONDS * 1e6) / nanoseconds, MOST_POINTS, device.maxStorageBufferBindingSize / bytes),
   );
   const tiles = cut(sampling.count, 1, Math.floor(most), 1);
   return {

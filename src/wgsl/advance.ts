@@ -5,17 +5,21 @@
 import * as control from '../flow/control.js';
 import { methods, type Exponential, type Method, type MethodName, type Tableau } from '../flow/methods.js';
 import { CLOCK, END, TICK_CHANGE, type AdvanceOutput, type AdvanceTask } from '../flow/task.js';
-import { endText, driveFragment } from './flow.js';
+import type { Problem } from '../model/problem.js';
+import { driveFragment, endText } from './flow.js';
 import { registers } from './form.js';
 import { folder, fragment } from './fragments.js';
 import type { Fragment } from './functions.js';
 import { f32, u32 } from './literal.js';
 import type { Plane } from './planes.js';
 
-/** Rounding of f32. */
-const ROUNDING = 2 ** -24;
-/** Largest N whose stages are written one after the other. */
-const UNROLLED = 16;
+/**
+ * What rounding leaves of an error estimate, as a share of |y| + h |f|: far less than 2^-24, for its weights are small. At
+ * 2^-24 steps across kinks became so long that errors were a hundredfold.
+ */
+const ROUNDING = 2 ** -30;
+/** Multiply-adds of f up to which the stages of a step are written one after the other. */
+const UNROLLED = 1024;
 /** Finite f32 are at most this. */
 const LARGEST = 3.4028234663852886e38;
 
@@ -44,7 +48,8 @@ const errorOrderOf = (method: Method): number =>
   (method.family === 'runge-kutta' ? method.errorOrder : undefined) ?? method.order;
 
 /** Everything that an `advance` kernel has of its own. */
-export function advanceText(task: AdvanceTask, n: number): string {
+export function advanceText(task: AdvanceTask, problem: Problem): string {
+  const n = problem.network.size;
   const all = { offset: 0, size: n };
   const state = (term: (i: string) => string) => registers.build([{ range: all, before: '', term }]);
   const indices = Array.from({ length: n }, (_, i) => String(i));
@@ -88,7 +93,7 @@ fn compensated(y: State, low: State, change: State) -> Compensated {
 ${indices.map((i) => `  let s${i} = two_sum(y[${i}], change[${i}] + low[${i}]);\n`).join('')}  return Compensated(State(${indices.map((i) => `s${i}.x`).join(', ')}), State(${indices.map((i) => `s${i}.y`).join(', ')}));
 }
 
-${errorText(task, indices)}${trialText(task, n)}${endText({ ...task, stops: [] }, n)}`;
+${errorText(task, indices)}${trialText(task, isUnrolled(problem))}${endText({ ...task, stops: [] }, n)}`;
 }
 
 /** Steps of one length are refused only where they leave the numbers. */
@@ -105,15 +110,27 @@ function errorText({ tolerance }: AdvanceTask, indices: readonly string[]): stri
 }
 
 /**
- * `flow_trial(y, slope, h)`. One step is a list of stages, each an evaluation of f (or N) at some combination of the stages
- * before: written one after the other for small networks, else as a loop around one evaluation, because compilers put every
- * call in line (N = 16, R = `gradient`, Dormand-Prince: 2.9 s against @@@ s).
+ * Whether the stages of a step are written one after the other. Compilers put every call in line: beyond some size (N = 32
+ * with R = `gradient`: 14 s of one processor, against 4 s) they are a loop around one evaluation of f, which runs three times
+ * as long (measured on SwiftShader, N = 2 to 32).
  */
-function trialText({ method: name, tolerance }: AdvanceTask, n: number): string {
+export function isUnrolled({ network: { size }, energy, design }: Problem): boolean {
+  if (design.kind === 'adaptive-polar') return false;
+  const products =
+    design.kind === 'gradient'
+      ? 1 + energy.coefficients.filter((c) => c !== 0).length
+      : design.kind === 'matrix'
+        ? 2
+        : 1;
+  return products * size ** 2 <= UNROLLED;
+}
+
+/** `flow_trial(y, slope, h)`. One step is a list of stages, each an evaluation of f (or N) at a combination of those before. */
+function trialText({ method: name, tolerance }: AdvanceTask, unrolled: boolean): string {
   const method: Method = methods[name];
   const open = 'fn flow_trial(y: State, slope: State, h: f32) -> Trial {\n';
-  const unrolled = n <= UNROLLED;
-  if (method.family === 'runge-kutta' && method.error) return `${open}${embedded(method, method.error, unrolled)}}\n\n`;
+  if (method.family === 'runge-kutta' && method.error)
+    return `${open}${embedded(method, method.error, unrolled)}}\n\n`;
   const step = method.family === 'runge-kutta' ? rungeKutta(method, unrolled) : exponential(method, unrolled);
   const change = `fn flow_change(y: State, k0: State, h: f32) -> State {\n${step}}\n\n`;
   if (!tolerance)
@@ -174,13 +191,41 @@ ${choice(({ name }) => `${name} = value;`)}    }
 `;
 }
 
-/** h sum_j row_j k_j as an expression. */
+/**
+ * h sum_j row_j k_j as an expression. Weights are whole numbers over one denominator, exact in f32: rounded one by one, those
+ * of Dormand and Prince (up to 12, of both signs) no longer sum to their node, and every step is wrong in the same direction
+ * (1e-4 where a state grew by 10^9).
+ */
 function combined(row: readonly number[]): string {
-  const terms = row.flatMap((weight, j) => (weight === 0 ? [] : [{ weight: f32(weight), k: `k${String(j)}` }]));
-  return terms.reduce(
-    (text, { weight, k }) => (text === '' ? `scale(h * ${weight}, ${k})` : `add_scaled(${text}, h * ${weight}, ${k})`),
-    '',
-  );
+  const { numerators, denominator } = overOne(row);
+  const sum = numerators.reduce((text, weight, j) => {
+    if (weight === 0) return text;
+    const k = `k${String(j)}`;
+    return text === '' ? `scale(${f32(weight)}, ${k})` : `add_scaled(${text}, ${f32(weight)}, ${k})`;
+  }, '');
+  return `scale(h / ${f32(denominator)}, ${sum})`;
+}
+
+/** Fractions over one denominator. */
+function overOne(row: readonly number[]): { numerators: number[]; denominator: number } {
+  const denominator = row.reduce((all, value) => leastMultiple(all, denominatorOf(value)), 1);
+  return { numerators: row.map((value) => Math.round(value * denominator)), denominator };
+}
+
+/** Of the simplest fraction that is this number to rounding, by continued fractions. */
+function denominatorOf(value: number): number {
+  let [before, now, rest] = [0, 1, Math.abs(value)];
+  while (Math.abs(value * now - Math.round(value * now)) > 1e-13 * now) {
+    rest = 1 / (rest - Math.floor(rest));
+    [before, now] = [now, before + Math.floor(rest) * now];
+  }
+  return now;
+}
+
+function leastMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y > 0) [x, y] = [y, x % y];
+  return (a / x) * b;
 }
 
 const rungeKuttaStages = (a: Tableau['a'], unrolled: boolean) =>
@@ -194,7 +239,8 @@ const rungeKutta = ({ a, b }: Tableau, unrolled: boolean) =>
   `${rungeKuttaStages(a, unrolled)}  return ${combined(b)};\n`;
 
 /** The last stage of a pair that reuses it is f at the end of the step: its row is b. */
-const reusesLast = ({ a, b }: Tableau) => a[a.length - 1].every((weight, j) => weight === b[j]) && b[a.length - 1] === 0;
+const reusesLast = ({ a, b }: Tableau) =>
+  a[a.length - 1].every((weight, j) => weight === b[j]) && b[a.length - 1] === 0;
 
 function embedded(method: Tableau, error: readonly number[], unrolled: boolean): string {
   if (!reusesLast(method)) throw new RangeError('embedded methods are expected to reuse their last stage');

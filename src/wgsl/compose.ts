@@ -97,7 +97,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     (spec.quantities.includes('newton-end') ? newtonDirection(problem, store) : '') +
     energyMixture(problem, store, multipliesState(spec)) +
     (spec.advance
-      ? advanceText(spec.advance, n)
+      ? advanceText(spec.advance, problem)
       : sampling(spec, n, form) +
         (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form)));
   const fragments: Fragment[] = [

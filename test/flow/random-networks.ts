@@ -17,12 +17,12 @@ const JUMPS: ReadonlySet<string> = new Set(['gradient', 'adaptive-polar']);
 /** A start whose flow in f64 moves by more than this when it is changed by one rounding of f32 is not compared. */
 const SENSITIVE = 1e-5;
 
-export function recipes(count: number, seed: number): Recipe[] {
+export function recipes(count: number): Recipe[] {
   const names = activationNames();
   return Array.from({ length: count }, (_, k) => {
-    const r = random(seed + k);
+    const r = random(9000 + k);
     const all = [...combinations(names[k % names.length])].filter(({ design }) => !JUMPS.has(design));
-    return { ...r.pick(all), size: r.integer(1, 8), seed: seed + 50_000 + k };
+    return { ...r.pick(all), size: r.integer(1, 8), seed: 59_000 + k };
   });
 }
 
@@ -67,7 +67,13 @@ export async function compareRandom(
     const r = random(recipe.seed);
     const start = Float64Array.from({ length: n }, () => 2 * r.normal());
     const [exact, neighbour] = await reference(problem, start);
-    const { states } = await simulator.trajectories({ problem, starts: start, times: TIMES, horizon: 8, ...options });
+    const { states } = await simulator.trajectories({
+      problem,
+      starts: start,
+      times: TIMES,
+      horizon: 8,
+      ...options,
+    });
     TIMES.forEach((time, k) => {
       const at = (of: Float64Array) => of.subarray(k * n, (k + 1) * n);
       const expected = at(exact);
@@ -82,7 +88,8 @@ export async function compareRandom(
       const error = apart(expected, at(states));
       found.compared++;
       found.errors.push(error);
-      if (!(error <= found.worst)) [found.worst, found.worstName] = [error, `t = ${String(time)}: ${problem.name}`];
+      if (error > found.worst)
+        [found.worst, found.worstName] = [error, `t = ${String(time)}: ${problem.name}`];
       expect.soft(error, `${problem.name} at t = ${String(time)}`).toBeLessThan(limit);
     });
   }
