@@ -26,7 +26,7 @@ export interface AdvanceRequest {
 }
 
 /** Per neuron and two stages of a step, and per attempt, in ns; stages in a loop take so many times as long. */
-const [COMBINE, ATTEMPT, LOOPED] = [2, 300, 4];
+const [COMBINE, ATTEMPT, LOOPED] = [2, 500, 4];
 /** An abort waits for the tiles in flight, of which a GPU has three. */
 const MILLISECONDS = TILE_MILLISECONDS / 2;
 /** Larger messages move slower between processes. */

@@ -6,7 +6,7 @@ import { backend } from '../gpu-backend.js';
 import { flowSuite } from './backends.js';
 import { checkLinear, linearSystems } from './closed-forms.js';
 
-flowSuite(backend, { precision: 1e-5, floor: 1e-7, reference: new CpuBackend() });
+flowSuite(backend, { precision: 1e-5, floor: 3e-8, reference: new CpuBackend() });
 
 const LONG = process.env.MEMSCAPE_LONG === '1';
 const EACH = LONG ? 1 : 4;
