@@ -1,7 +1,8 @@
 // One start a lane, with steps of its own length, until the span of this dispatch is over, something ends the flow or the
 // attempts of this dispatch are used up (f64 twin: src/cpu/advance.ts). Time is counted in ticks. The state is the sum of
 // y and low: what rounding takes from y in a step is added to the next one, or thousands of steps would cost digits.
-// A refused step is an attempt as well, and numbers that are none are refused: no lane runs for ever.
+// A refused step is an attempt as well, and numbers that are none are refused: no lane runs for ever. One tick is as short
+// as a step can be told from none: across a jump of f it is taken whatever its error, which is that of a time in f32.
 
 // What a step would do.
 struct Trial {
@@ -79,13 +80,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let floor = ROUNDING * (norm_state(y) + length * norm_state(slope));
     let error = scaled_error(trial.error, y, add(y, trial.change), floor);
     known = true;
-    if (is_above(error, 1.0)) {
+    let bad = is_above(error, 1.0);
+    if (bad && (ticks > 1u || is_above(error, LARGEST))) {
       refused++;
       h = length * after_refusal(error);
       if (ticks == 1u) {
-        end = select(CHATTER, DIVERGED, length * norm_state(slope) > TICK_CHANGE * (1.0 + norm_state(y)));
+        end = CHATTER;
         break;
       }
+    } else if (bad && length * norm_state(slope) > TICK_CHANGE * (1.0 + norm_state(y))) {
+      refused++;
+      end = DIVERGED;
+      break;
     } else {
       steps++;
       done += ticks;

@@ -89,8 +89,8 @@ const NEAR = 1e-4;
 const SAME = 1e-7;
 /** Time after the last one in which nearly all that comes to rest has done so. */
 const CHASE = 128;
-/** Steps over which progress is measured; below this share of rtol a step on average, they hide a jump of f. */
-const [CHATTER_STEPS, CHATTER_SHARE] = [2000, 3];
+/** Steps over which progress is measured; below so many times rtol, or so many ticks, on average, they hide a jump of f. */
+const [CHATTER_STEPS, CHATTER_SHARE, CHATTER_TICKS] = [2000, 3, 8];
 
 /**
  * Integrates from `starts`, [P][N], on a backend.
@@ -243,7 +243,7 @@ class Integration {
       for (const [k, lane] of moving.entries()) {
         if (this.#breath.due) await this.#breath.take();
         const time = from + lane.clock[CLOCK.done] * plan.tick;
-        if (!this.#hasEnded(lane, ends[k], time, slot))
+        if (!this.#hasEnded(lane, ends[k], time, slot, plan.tick))
           (lane.clock[CLOCK.done] >= plan.ticks ? there : next).push(lane);
       }
       moving = next;
@@ -298,22 +298,22 @@ class Integration {
   }
 
   /** Whether a lane is over at `time`, with its outcome told. */
-  #hasEnded(lane: Lane, end: number, time: number, slot: number): boolean {
+  #hasEnded(lane: Lane, end: number, time: number, slot: number, tick: number): boolean {
     const { start } = lane;
     if (end === END.rest) return this.#settles(lane, time, slot);
     const outcome = OUTCOME_OF.get(end);
     if (outcome !== undefined) return !this.#tell(start, outcome, time);
-    if (this.#chatters(lane, time)) return !this.#tell(start, 'chatter', time);
+    if (this.#chatters(lane, time, tick)) return !this.#tell(start, 'chatter', time);
     return lane.attempts >= this.#budget && !this.#tell(start, 'budget', time);
   }
 
-  #chatters({ start, mark }: Lane, time: number): boolean {
+  #chatters({ start, mark }: Lane, time: number, tick: number): boolean {
     const steps = this.result.steps[start] - mark.steps;
     if (steps < CHATTER_STEPS || !this.#spec.advance.tolerance) return false;
     const average = (time - mark.time) / steps;
     mark.steps += steps;
     mark.time = time;
-    return average < CHATTER_SHARE * this.#rtol;
+    return average < Math.max(CHATTER_SHARE * this.#rtol, CHATTER_TICKS * tick);
   }
 
   /**

@@ -78,11 +78,15 @@ class Lane {
     this.#stepper.step(y, slope, length, next, this.#error);
     const error = this.#scaledError(length);
     const { errorOrder } = this.#stepper;
-    if (!(error <= 1)) {
+    if (!(error <= 1) && (ticks > 1 || !Number.isFinite(error))) {
       this.refused++;
       clock[CLOCK.step] = length * afterRefusal(error, errorOrder);
-      if (ticks > 1) return END.running;
-      return length * norm(slope) > TICK_CHANGE * (1 + norm(y)) ? END.diverged : END.chatter;
+      return ticks > 1 ? END.running : END.chatter;
+    }
+    // Across a jump of f one tick is taken whatever its error.
+    if (error > 1 && length * norm(slope) > TICK_CHANGE * (1 + norm(y))) {
+      this.refused++;
+      return END.diverged;
     }
     this.steps++;
     clock[CLOCK.done] += ticks;

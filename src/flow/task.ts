@@ -55,9 +55,9 @@ export type FlowOutput = 'end' | 'steps' | 'state';
 
 /**
  * `advance`: from a state at one time to the state at another, each lane with steps of its own length. Time is counted in
- * whole ticks of the span, so its sum has no rounding error and the end is met exactly. A lane ends before where it is at
- * rest, leaves the box or the numbers, or where a step of one tick is refused (`chatter`; `diverged` where the state itself
- * would change by a share of its size within that tick).
+ * whole ticks of the span, so its sum has no rounding error and the end is met exactly. One tick across a jump of f is taken
+ * whatever its error. A lane ends before where it is at rest, leaves the box or the numbers, where f is not defined within a
+ * tick (`chatter`), or where the state itself would change by a share of its size within a tick that is in error (`diverged`).
  */
 export interface AdvanceTask {
   readonly method: MethodName;
@@ -73,7 +73,7 @@ export interface AdvanceTask {
 
 /** Ticks of a span whose steps are chosen by their error: exact in f32. */
 export const TICKS = 2 ** 24;
-/** A state that would change by this share of 1 + |y| within a refused tick diverges: f does not jump, it is large. */
+/** A state that would change by this share of 1 + |y| within a tick in error diverges: f does not jump, it is large. */
 export const TICK_CHANGE = 1e-3;
 
 /**

@@ -8,7 +8,6 @@ import { trajectories } from '../../src/analysis/trajectories.js';
 import { activationNames } from '../../src/model/activation.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import type { Problem } from '../../src/model/problem.js';
-import type { Simulator } from '../../src/simulator.js';
 import { combinations, random, randomProblem, type Recipe } from '../random-model.js';
 
 export const LONG = process.env.MEMSCAPE_LONG === '1';
@@ -53,47 +52,57 @@ async function reference(problem: Problem, start: Float64Array) {
   return found.map(({ states }) => states);
 }
 
-/** Integrates networks on a simulator's backend and holds the states against f64. */
-export async function compareRandom(
-  simulator: Simulator,
+/** A way to get states at `TIMES`, [T][N]. */
+export type Integrate = (problem: Problem, start: Float64Array) => Promise<Float64Array>;
+
+/** Holds each way to integrate against f64 at 1e-10, on each network. */
+export async function compareRandom<Way extends string>(
+  ways: Readonly<Record<Way, Integrate>>,
   all: readonly Recipe[],
   limit: number,
-  options: { readonly method?: 'dopri5' | 'bs3' | 'etd4rk' } = {},
-): Promise<Comparison> {
-  const found: Comparison = { compared: 0, sensitive: 0, ended: 0, worst: 0, worstName: '', errors: [] };
+): Promise<Record<Way, Comparison>> {
+  const names = Object.keys(ways) as Way[];
+  const found = Object.fromEntries(
+    names.map((name) => [
+      name,
+      { compared: 0, sensitive: 0, ended: 0, worst: 0, worstName: '', errors: [] } satisfies Comparison,
+    ]),
+  ) as unknown as Record<Way, Comparison>;
   for (const recipe of all) {
     const problem = await randomProblem(recipe);
-    const n = problem.network.size;
     const r = random(recipe.seed);
-    const start = Float64Array.from({ length: n }, () => 2 * r.normal());
+    const start = Float64Array.from({ length: problem.network.size }, () => 2 * r.normal());
     const [exact, neighbour] = await reference(problem, start);
-    const { states } = await simulator.trajectories({
-      problem,
-      starts: start,
-      times: TIMES,
-      horizon: 8,
-      ...options,
-    });
-    TIMES.forEach((time, k) => {
-      const at = (of: Float64Array) => of.subarray(k * n, (k + 1) * n);
-      const expected = at(exact);
-      if (!expected.every(Number.isFinite)) {
-        found.ended++;
-        return;
-      }
-      if (!(apart(expected, at(neighbour)) <= SENSITIVE)) {
-        found.sensitive++;
-        return;
-      }
-      const error = apart(expected, at(states));
-      found.compared++;
-      found.errors.push(error);
-      if (error > found.worst)
-        [found.worst, found.worstName] = [error, `t = ${String(time)}: ${problem.name}`];
-      expect.soft(error, `${problem.name} at t = ${String(time)}`).toBeLessThan(limit);
-    });
+    for (const name of names)
+      tally(found[name], problem, { exact, neighbour, states: await ways[name](problem, start) }, limit);
   }
   return found;
+}
+
+function tally(
+  found: Comparison,
+  { name, network: { size: n } }: Problem,
+  { exact, neighbour, states }: Readonly<Record<'exact' | 'neighbour' | 'states', Float64Array>>,
+  limit: number,
+): void {
+  for (const [k, time] of TIMES.entries()) {
+    const at = (of: Float64Array) => of.subarray(k * n, (k + 1) * n);
+    const expected = at(exact);
+    if (!expected.every(Number.isFinite)) {
+      found.ended++;
+      continue;
+    }
+    if (!(apart(expected, at(neighbour)) <= SENSITIVE)) {
+      found.sensitive++;
+      continue;
+    }
+    const error = apart(expected, at(states));
+    const where = `t = ${String(time)}: ${name}`;
+    found.compared++;
+    found.errors.push(error);
+    if (error > found.worst) [found.worst, found.worstName] = [error, where];
+    expect.soft(error, where).toBeLessThan(limit);
+  }
 }
 
 export const inWords = ({ compared, sensitive, ended, worst, worstName, errors }: Comparison): string => {
