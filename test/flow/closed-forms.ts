@@ -72,7 +72,7 @@ export async function linearSystems(): Promise<Linear[]> {
 }
 
 /** y(t) of y' = A y + c, with A and c read off the evaluator: f(0) and f(e_j) - f(0). */
-export async function exactState(
+async function exactState(
   { problem }: Linear,
   start: Float64Array,
   time: number,
