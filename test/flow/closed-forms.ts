@@ -72,11 +72,7 @@ export async function linearSystems(): Promise<Linear[]> {
 }
 
 /** y(t) of y' = A y + c, with A and c read off the evaluator: f(0) and f(e_j) - f(0). */
-async function exactState(
-  { problem }: Linear,
-  start: Float64Array,
-  time: number,
-): Promise<Float64Array> {
+async function exactState({ problem }: Linear, start: Float64Array, time: number): Promise<Float64Array> {
   const n = start.length;
   const evaluator = new Evaluator(problem, await loadAlgebra());
   const f = (y: Float64Array) => {
