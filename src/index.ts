@@ -50,7 +50,8 @@ export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
-export type { FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
+export type { Tolerance } from './flow/control.js';
+export type { AdvanceOutput, AdvanceTask, FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
 export { mapBasins, prepareBasins } from './basins/basins.js';
 export type { Certificate, CertifiedEllipsoid } from './basins/ball.js';
 export { LABEL, type LabelCounts, type Unlabelled } from './basins/labels.js';
@@ -80,7 +81,15 @@ export { openGpu, shareGpu, GpuBackend, type GpuOptions } from './gpu/device.js'
 export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DevicePace, DeviceProfile } from './plan/device.js';
-export { createPlan, type AnyPlan, type FlowPlan, type Plan, type Request, type Tile } from './plan/plan.js';
+export {
+  createPlan,
+  type AdvancePlan,
+  type AnyPlan,
+  type FlowPlan,
+  type Plan,
+  type Request,
+  type Tile,
+} from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
 export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';
@@ -94,4 +103,7 @@ export {
   type Evaluation,
   type Field,
   type FieldFacts,
+  type Trajectories,
+  type TrajectoriesRequest,
 } from './simulator.js';
+export type { Integrated, IntegrationOptions } from './analysis/integrate.js';

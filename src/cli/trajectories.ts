@@ -7,19 +7,21 @@ import {
 import { choiceFacts } from '../figures/paper.js';
 import { methods, type MethodName } from '../flow/methods.js';
 import { fallVerdicts, type FallVerdict } from '../flow/fall.js';
-import { outcomes } from '../flow/outcome.js';
+import { outcomes, type Outcome } from '../flow/outcome.js';
 import { loadAlgebra } from '../model/algebra.js';
 import { chooseFrom, quote } from '../model/check.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpz, type NamedArray } from '../node.js';
 import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
-import { Finished, requestDigest } from './finished.js';
 import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
 import { digest, isUnfinished, Resumable } from './resumable.js';
-import { commonOptions, refuseGpu, withCommonOptions, withSimulator, type Invocation } from './session.js';
+import type { Session } from './session.js';
+import { Finished, requestDigest } from './finished.js';
+import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
 import { readStates } from './states.js';
+import { integrateOnGpu, LEAST_TOLERANCE, WORTH_A_GPU } from './trajectories-gpu.js';
 import { usageError } from './usage.js';
 
 /** `0.5,2,8`. */
@@ -98,12 +100,35 @@ function arraysOf(
   };
 }
 
-const tallyOf = ({ trajectories }: TrajectorySet) =>
+const tallyOf = (found: readonly Outcome[]) =>
   Object.fromEntries(
     outcomes
-      .map((name) => [name, trajectories.filter((one) => one.outcome === name).length] as const)
+      .map((name) => [name, found.filter((outcome) => outcome === name).length] as const)
       .filter(([, count]) => count > 0),
   );
+
+/** What was asked for. */
+interface Asked {
+  readonly problem: Problem;
+  /** [P][N]. */
+  readonly states: Float64Array;
+  readonly times: readonly number[];
+  readonly method: MethodName;
+  /** As given; each has its own default on each device. */
+  readonly tolerances: { readonly rtol?: number; readonly atol?: number };
+}
+
+/** Arrays and facts of a result, with what to say about them. */
+interface Answer {
+  readonly arrays: Record<string, NamedArray | readonly string[]>;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly attractors: TrajectorySet['attractors'];
+  readonly notes: readonly string[];
+  readonly gpuMilliseconds: number;
+  /** Called when everything is written. */
+  readonly end?: () => Promise<void>;
+}
 
 async function run(
   model: string,
@@ -112,13 +137,11 @@ async function run(
 ): Promise<void> {
   const started = performance.now();
   const options = commonOptions(given);
-  refuseGpu(options.device, 'trajectories');
+  const tolerance = (name: 'rtol' | 'atol') =>
+    typeof given[name] === 'string' ? { [name]: readTolerance(given[name], `--${name}`) } : {};
   const times = readTimes(String(given.times));
   const method = readMethod(String(given.method));
-  const tolerances = {
-    rtol: readTolerance(String(given.rtol), '--rtol'),
-    atol: readTolerance(String(given.atol), '--atol'),
-  };
+  const tolerances: Asked['tolerances'] = { ...tolerance('rtol'), ...tolerance('atol') };
   const resume = given.resume === true;
   const path = `${String(given.out)}.journal`;
   const done = await Finished.find(String(given.out), path, resume && !options.force);
@@ -127,44 +150,21 @@ async function run(
   const problem: Problem = await resolveProblem(await loadModel(model));
   const n = problem.network.size;
   const { count, states } = await readStates(String(given.points), '--points', n);
-  const starts = Array.from({ length: count }, (_, k) => states.slice(k * n, (k + 1) * n));
-  await withSimulator(invocation, { ...options, device: 'cpu' }, async (session) => {
+  const asked: Asked = { problem, states, times, method, tolerances };
+  const small = count < WORTH_A_GPU || !((tolerances.rtol ?? 1) >= LEAST_TOLERANCE) || resume;
+  const device = options.device === 'auto' && small ? 'cpu' : options.device;
+  await withSimulator(invocation, { ...options, device }, async (session) => {
     const { console, signal } = session;
-    const identity = {
-      command: 'trajectories',
-      model: problem.hash,
-      points: digest(starts),
-      times,
-      method,
-      ...tolerances,
-    };
+    const onGpu = session.simulator.backend.info.device === 'gpu';
+    const identity = identityOf(asked);
     if (done) {
       done.tell(requestDigest(identity), console);
       return;
     }
-    const kept = await Resumable.open<TrajectoryRecord>({
-      path,
-      identity,
-      resume,
-      force: options.force,
-    });
-    if (kept.left > 0)
-      console.note(`${String(kept.left)} trajectories of an earlier run are taken as they are.`);
-    const progress = console.progress('trajectories');
-    const found = await integrate(problem, await loadAlgebra(), starts, {
-      times,
-      method,
-      ...tolerances,
-      ...(signal ? { signal } : {}),
-      onProgress: progress.update,
-      kept: kept.records,
-      keep: kept.keep,
-    })
-      .catch(async (error: unknown) => {
-        throw await kept.abandon(error, count, signal);
-      })
-      .finally(progress.stop);
-    const counts = tallyOf(found);
+    const answer = onGpu
+      ? await inF32(asked, session)
+      : await inF64(asked, session, { path, identity, resume, force: options.force });
+    const { outcomes: counts, attractors } = answer;
     const result = {
       format: 'memscape-trajectories/1',
       ...choiceFacts(problem),
@@ -172,37 +172,115 @@ async function run(
       neurons: n,
       times,
       method,
-      ...tolerances,
+      ...answer.facts,
       outcomes: counts,
-      attractors: found.attractors.map(({ state, energy }) => ({ state: [...state], energy })),
-      lyapunov: lyapunovOf(found),
-      // JSON has no infinity: where no step was made nothing rose.
-      largestRise: finite(Math.max(...found.trajectories.map((one) => one.largestRise))),
-      largestRate: finite(Math.max(...found.trajectories.map((one) => one.largestRate))),
+      attractors: attractors.map(({ state, energy }) => ({ state: [...state], energy })),
       provenance: {
-        ...provenance(invocation, options, session, started, 0),
-        request: requestDigest(identity),
+        ...provenance(invocation, options, session, started, answer.gpuMilliseconds),
+        ...(onGpu ? {} : { request: requestDigest(identity) }),
       },
     };
     const words = new TextEncoder().encode(JSON.stringify(result));
-    const bytes = writeNpz({
-      ...arraysOf(found, times, n),
-      provenance: { shape: [words.length], data: words },
-    });
+    const bytes = writeNpz({ ...answer.arrays, provenance: { shape: [words.length], data: words } });
     for (const notice of problem.notices) console.note(notice);
     for (const written of await file.write(bytes, signal)) console.say(`wrote ${written}`);
-    await kept.end();
+    await answer.end?.();
     const verdicts = Object.entries(counts).map(([name, k]) => `${String(k)} ${name}`);
     console.say(
-      `${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: ${verdicts.join(', ')}; ${String(found.attractors.length)} ${found.attractors.length === 1 ? 'memory' : 'memories'}`,
+      `${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: ${verdicts.join(', ')}; ${String(attractors.length)} ${attractors.length === 1 ? 'memory' : 'memories'}`,
     );
-    const { violated } = result.lyapunov;
-    if (violated > 0)
-      console.note(
-        `the energy rises along ${String(violated)} of ${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: it is no Lyapunov function of this system`,
-      );
+    for (const note of answer.notes) console.note(note);
     console.answer(result);
   });
+}
+
+/** All starts at once on a GPU. */
+async function inF32(
+  { problem, states, times, method, tolerances }: Asked,
+  session: Session,
+): Promise<Answer> {
+  const request = { problem, starts: states, times, method, ...tolerances };
+  const { found, arrays } = await integrateOnGpu(session, await loadAlgebra(), request);
+  return {
+    arrays,
+    facts: { ...found.tolerance, precision: found.computedBy.precision },
+    outcomes: tallyOf(Array.from(found.outcome, (code) => outcomes[code])),
+    attractors: found.attractors,
+    notes: [
+      ...found.notes,
+      `integrated by ${found.computedBy.name} in ${found.computedBy.precision}; --device cpu adds a Lyapunov verdict for each trajectory, and --resume`,
+    ],
+    gpuMilliseconds: found.gpuMilliseconds,
+  };
+}
+
+const CPU_TOLERANCES = { rtol: 1e-9, atol: 1e-11 } as const;
+
+function startsOf({ states, problem }: Asked): Float64Array[] {
+  const n = problem.network.size;
+  return Array.from({ length: states.length / n }, (_, k) => states.slice(k * n, (k + 1) * n));
+}
+
+/** What the numbers of a run in f64 depend on. */
+const identityOf = (asked: Asked) => ({
+  command: 'trajectories',
+  model: asked.problem.hash,
+  points: digest(startsOf(asked)),
+  times: asked.times,
+  method: asked.method,
+  ...CPU_TOLERANCES,
+  ...asked.tolerances,
+});
+
+/** One start after the other in f64, with a journal to resume from and a Lyapunov verdict for each. */
+async function inF64(
+  asked: Asked,
+  { console, signal }: Session,
+  journal: Pick<Parameters<typeof Resumable.open>[0], 'path' | 'identity' | 'resume' | 'force'>,
+): Promise<Answer> {
+  const { problem, states, times, method } = asked;
+  const n = problem.network.size;
+  const count = states.length / n;
+  const tolerances = { ...CPU_TOLERANCES, ...asked.tolerances };
+  const starts = startsOf(asked);
+  const kept = await Resumable.open<TrajectoryRecord>(journal);
+  if (kept.left > 0)
+    console.note(`${String(kept.left)} trajectories of an earlier run are taken as they are.`);
+  const progress = console.progress('trajectories');
+  const found = await integrate(problem, await loadAlgebra(), starts, {
+    times,
+    method,
+    ...tolerances,
+    ...(signal ? { signal } : {}),
+    onProgress: progress.update,
+    kept: kept.records,
+    keep: kept.keep,
+  })
+    .catch(async (error: unknown) => {
+      throw await kept.abandon(error, count, signal);
+    })
+    .finally(progress.stop);
+  const lyapunov = lyapunovOf(found);
+  return {
+    arrays: arraysOf(found, times, n),
+    facts: {
+      ...tolerances,
+      lyapunov,
+      // JSON has no infinity: where no step was made nothing rose.
+      largestRise: finite(Math.max(...found.trajectories.map((one) => one.largestRise))),
+      largestRate: finite(Math.max(...found.trajectories.map((one) => one.largestRate))),
+    },
+    outcomes: tallyOf(found.trajectories.map(({ outcome }) => outcome)),
+    attractors: found.attractors,
+    notes:
+      lyapunov.violated > 0
+        ? [
+            `the energy rises along ${String(lyapunov.violated)} of ${String(count)} ${count === 1 ? 'trajectory' : 'trajectories'}: it is no Lyapunov function of this system`,
+          ]
+        : [],
+    gpuMilliseconds: 0,
+    end: () => kept.end(),
+  };
 }
 
 /** How many trajectories' energies fell, and the worst violation with the index of its trajectory. */
@@ -234,9 +312,9 @@ export const trajectories: CliCommand = {
       .requiredOption('--times <list>', 'rising times, e.g. 0.5,2,8')
       .requiredOption('--out <file>', 'result: R.npz')
       .option('--method <name>', `one of ${Object.keys(methods).join(', ')}`, 'dopri5')
-      .option('--rtol <x>', 'relative tolerance of a step', '1e-9')
-      .option('--atol <x>', 'absolute tolerance of a step', '1e-11')
-      .option('--resume', 'go on where an interrupted run with the same --out stopped', false);
+      .option('--rtol <x>', 'relative tolerance of a step (default: 1e-9 on the CPU, 1e-5 on a GPU)')
+      .option('--atol <x>', 'absolute tolerance of a step (default: 1e-11 on the CPU, 1e-7 on a GPU)')
+      .option('--resume', 'go on where an interrupted run with the same --out stopped (CPU)', false);
     withCommonOptions(command).action(async (model: string, given: Record<string, unknown>) => {
       await run(model, given, invocation);
     });

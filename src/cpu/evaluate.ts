@@ -3,11 +3,13 @@ import type { TileResult } from '../backend.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator } from '../model/evaluator.js';
 import { stateAt } from '../model/sampling.js';
+import { advanceTile } from './advance.js';
 import { flowTile } from './flow.js';
 import type { AnyPlan, Tile } from '../plan/plan.js';
 import { planeCount } from '../wgsl/planes.js';
 
 export function evaluateTile(plan: AnyPlan, tile: Tile, algebra: Algebra): TileResult {
+  if ('clocks' in plan) return advanceTile(plan, tile, algebra);
   if ('steps' in plan) return flowTile(plan, tile, algebra);
   const { problem } = plan.spec;
   const evaluator = new Evaluator(problem, algebra);

@@ -23,6 +23,30 @@ export function createStepper(name: MethodName, n: number, field: VectorField): 
   return method.family === 'runge-kutta' ? rungeKutta(method, n, field) : exponential(method, n, field);
 }
 
+/**
+ * The same method with an error estimate by step doubling: two half steps are the step, and what they differ by from one
+ * whole step, over 2^p - 1, is their error. Nothing is extrapolated, so what a method keeps (steady states, boxes) it keeps.
+ */
+export function createDoubled(name: MethodName, n: number, field: VectorField): Stepper {
+  // One for each length: the exponential methods remember the weights of the last.
+  const [long, short] = [createStepper(name, n, field), createStepper(name, n, field)];
+  const { order } = long;
+  const share = 1 / (2 ** order - 1);
+  const [whole, middle, slopeThere, unused] = Array.from({ length: 4 }, () => new Float64Array(n));
+  return {
+    order,
+    adaptive: true,
+    errorOrder: order,
+    step: (y, slope, h, out, error) => {
+      long.step(y, slope, h, whole, unused);
+      short.step(y, slope, h / 2, middle, unused);
+      field(middle, slopeThere);
+      short.step(middle, slopeThere, h / 2, out, unused);
+      for (let i = 0; i < n; i++) error[i] = share * (out[i] - whole[i]);
+    },
+  };
+}
+
 function rungeKutta(
   { order, a, b, error: weights, errorOrder }: Tableau,
   n: number,

@@ -10,21 +10,23 @@ import { MemscapeError } from '../errors.js';
 import type { Algebra } from '../model/algebra.js';
 import { dot, Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
+import { afterAcceptance, afterRefusal, LEAST_LAST, scaledError } from './control.js';
 import { EnergyRounding, FallWatch, type Fall } from './fall.js';
 import { methods, type MethodName } from './methods.js';
 import { norm, Watch, type Outcome } from './outcome.js';
-import { createStepper, type Stepper } from './steppers.js';
+import { TICK_CHANGE } from './task.js';
+import { createDoubled, createStepper, type Stepper } from './steppers.js';
 
 /** How trajectories are computed. */
 export interface FlowOptions {
   /** Times at which states are wanted, rising from 0 on. */
   readonly times: readonly number[];
-  /** Default `dopri5`, adaptive; `rk4` and the ETD family take the fixed `step`. */
+  /** Default `dopri5`. Methods without an embedded one choose their steps by doubling, unless `step` is given. */
   readonly method?: MethodName;
   /** Relative and absolute tolerance of a step, per component. Default 1e-9 and 1e-11. */
   readonly rtol?: number;
   readonly atol?: number;
-  /** First step of adaptive methods, or every step of the others. Default 0.01 and 0.1. */
+  /** First step; of methods without an embedded one every step, and then tolerances mean nothing. Default 0.01. */
   readonly step?: number;
   /** Components that leave [lo, hi] end the trajectory (`left-box`). */
   readonly box?: readonly [number, number];
@@ -66,6 +68,7 @@ export type Settle = (
   rest: Float64Array,
 ) => { readonly state: Float64Array; readonly stable: boolean } | undefined;
 
+const FIRST_STEP = 0.01;
 const DEFAULT_HORIZON = 1000;
 const DEFAULT_BUDGET = 200_000;
 const [RTOL, ATOL] = [1e-9, 1e-11];
@@ -75,16 +78,6 @@ const REST = 1e-11;
 const JITTER = 100;
 /** Steps between two chances for the caller. */
 const PIECE = 1000;
-/**
- * Share of the tolerance that one step may use: users read rtol as the error of the result, to which all steps add and
- * which the flow may enlarge a hundredfold (measured on 200 random networks, test/flow/accuracy.test.ts).
- */
-const RESERVE = 0.01;
-const SAFETY = 0.9;
-const [SHRINK, GROW] = [0.2, 5];
-/** PI control: exponents of this and of the last error (E. Hairer, G. Wanner, "Solving ODEs II", IV.2). */
-const PI_LAST = 0.04;
-
 /**
  * Integrates from one start, in pieces so that a caller can let other things happen in between.
  * @param settle decides what a state at rest is; trajectories that rest elsewhere end as `saddle-slow`.
@@ -103,7 +96,8 @@ export function trajectory(
   return new Integration(new Evaluator(problem, algebra), start, options, fall).run(settle);
 }
 
-function checkTimes(times: readonly number[]): void {
+/** @throws MemscapeError `flow-times` (exit 2) for times that are negative, not finite or do not rise. */
+export function checkTimes(times: readonly number[]): void {
   const bad = times.findIndex((t, k) => !Number.isFinite(t) || t < 0 || (k > 0 && t <= times[k - 1]));
   if (bad < 0 && times.length > 0) return;
   throw new MemscapeError({
@@ -142,7 +136,8 @@ class Integration {
     const { times, method = 'dopri5', step } = options;
     this.#evaluator = evaluator;
     this.#options = options;
-    this.#stepper = createStepper(method, n, (y, out) => {
+    const isDoubled = step === undefined && !('error' in methods[method]);
+    this.#stepper = (isDoubled ? createDoubled : createStepper)(method, n, (y, out) => {
       evaluator.moveTo(y);
       out.set(evaluator.velocity());
     });
@@ -153,7 +148,7 @@ class Integration {
     this.#next = new Float64Array(n);
     this.#error = new Float64Array(n);
     this.#diagonal = [new Float64Array(n), new Float64Array(n)];
-    this.#h = step ?? ('error' in methods[method] ? 0.01 : 0.1);
+    this.#h = step ?? FIRST_STEP;
     this.#result = {
       states: new Float64Array(times.length * n).fill(NaN),
       energy: new Float64Array(times.length).fill(NaN),
@@ -215,7 +210,11 @@ class Integration {
     const left = until - this.#time;
     // The last two steps share what is left, so that none is a splinter.
     const h = this.#h >= left ? left : this.#h > left / 2 && this.#stepper.adaptive ? left / 2 : this.#h;
-    if (this.#time + h === this.#time) return 'chatter';
+    if (this.#time + h === this.#time) {
+      // No step is short enough: f jumps, or it is so large that the state goes to infinity in finite time.
+      const change = h * norm(this.#slope);
+      return change > TICK_CHANGE * (1 + norm(this.#y)) ? 'diverged' : 'chatter';
+    }
     this.#stepper.step(this.#y, this.#slope, h, this.#next, this.#error);
     if (this.#stepper.adaptive && !this.#accept(h)) {
       this.#rejected++;
@@ -243,22 +242,15 @@ class Integration {
   /** Compares the estimated error with the tolerance and chooses the next step. */
   #accept(h: number): boolean {
     const { rtol = RTOL, atol = ATOL } = this.#options;
-    let square = 0;
-    for (let i = 0; i < this.#y.length; i++) {
-      const scale = atol + rtol * Math.max(Math.abs(this.#y[i]), Math.abs(this.#next[i]));
-      square += (this.#error[i] / scale) ** 2;
-    }
-    const error = Math.sqrt(square / this.#y.length) / RESERVE;
-    const exponent = 1 / (this.#stepper.errorOrder + 1);
-    // Not a number: the step went where f is not defined, and is tried again much shorter.
+    const { errorOrder } = this.#stepper;
+    const error = scaledError(this.#error, this.#y, this.#next, { rtol, atol });
     if (!(error <= 1)) {
-      this.#h = h * (Number.isFinite(error) ? Math.max(SHRINK, SAFETY * error ** -exponent) : SHRINK);
+      this.#h = h * afterRefusal(error, errorOrder);
       return false;
     }
-    const factor = SAFETY * Math.max(error, 1e-10) ** (PI_LAST - exponent) * this.#lastError ** -PI_LAST;
     // A step that was cut short to meet a time says nothing against longer ones.
-    this.#h = Math.max(this.#h, h) * Math.min(GROW, Math.max(SHRINK, factor));
-    this.#lastError = Math.max(error, 1e-4);
+    this.#h = Math.max(this.#h, h) * afterAcceptance(error, this.#lastError, errorOrder);
+    this.#lastError = Math.max(error, LEAST_LAST);
     return true;
   }
 

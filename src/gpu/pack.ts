@@ -1,10 +1,12 @@
 /** Host data in the layouts that shaders/task declares. */
-import type { AnyPlan, Tile } from '../plan/plan.js';
+import { CLOCK } from '../flow/task.js';
+import type { AdvancePlan, AnyPlan, Tile } from '../plan/plan.js';
 import type { Grid, Points } from '../types.js';
+import { laneNumbers } from '../wgsl/advance.js';
 import type { Kernel } from '../wgsl/compose.js';
 import { lanesOf, PLACE_BYTES, RUN } from '../wgsl/lanes.js';
 
-/** Bytes of `struct Tile` in shaders/task/tile.wgsl: ten u32, padded to three vec4, and three vec4f. */
+/** Bytes of `struct Tile` in shaders/task/tile.wgsl: eleven u32 and an f32, which are three vec4, and three vec4f. */
 export const TILE_BYTES = 48 + 48;
 
 /** Bits of a quiet NaN, which WGSL cannot write down. */
@@ -39,7 +41,9 @@ export function packTile(plan: AnyPlan, tile: Tile, kernel: Kernel): ArrayBuffer
     lanesOf(spec, tile),
     'steps' in plan ? plan.steps : 0,
     sampling.kind === 'grid' ? sampling.size[0] : 0,
+    'ticks' in plan ? plan.ticks : 0,
   ]);
+  if ('ticks' in plan) new Float32Array(bytes, 0, 12)[11] = plan.tick;
   if (sampling.kind === 'grid')
     sampling.extent.forEach(([lo, hi], k) => {
       const count = sampling.size[k];
@@ -60,3 +64,19 @@ export function packFrame({ origin, axes }: Grid): Float32Array<ArrayBuffer> {
 
 // A copy, always: handing Dawn a view of a shared buffer ends the process.
 export const packPoints = ({ states }: Points): Float32Array<ArrayBuffer> => Float32Array.from(states);
+
+/** Lanes of an `advance` kernel: the state as a sum of two f32, and the clock. */
+export function packLanes({ sampling, clocks, spec }: AdvancePlan): Float32Array<ArrayBuffer> {
+  const n = spec.problem.network.size;
+  const size = laneNumbers(n);
+  const packed = new Float32Array(sampling.count * size);
+  for (let k = 0; k < sampling.count; k++) {
+    for (let i = 0; i < n; i++) {
+      const y = sampling.states[k * n + i];
+      packed[k * size + i] = y;
+      packed[k * size + n + i] = y - Math.fround(y);
+    }
+    packed.set(clocks.subarray(k * CLOCK.size, (k + 1) * CLOCK.size), k * size + 2 * n);
+  }
+  return packed;
+}

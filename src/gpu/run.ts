@@ -11,7 +11,15 @@ import { compose, type Kernel } from '../wgsl/compose.js';
 import { DISPATCH_LIMIT, lanesOf, workgroupOf } from '../wgsl/lanes.js';
 import { planeCount } from '../wgsl/planes.js';
 import { BufferUsage, MapMode } from './flags.js';
-import { packFrame, packPoints, packTile, paddedRows, TILE_BYTES, workspaceBytes } from './pack.js';
+import {
+  packFrame,
+  packLanes,
+  packPoints,
+  packTile,
+  paddedRows,
+  TILE_BYTES,
+  workspaceBytes,
+} from './pack.js';
 import type { Pace } from './pace.js';
 import type { BufferPool } from './pool.js';
 import type { CompiledKernel, PipelineCache } from './pipeline.js';
@@ -180,7 +188,7 @@ function bindAll(
   const states =
     plan.sampling.kind === 'grid'
       ? upload('frame', packFrame(plan.sampling), constants)
-      : upload('points', packPoints(plan.sampling), BufferUsage.STORAGE);
+      : upload('points', 'clocks' in plan ? packLanes(plan) : packPoints(plan.sampling), BufferUsage.STORAGE);
   const listed = 'cells' in plan ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {

@@ -62,7 +62,7 @@ export function createFlowPlan(
   { problem, sampling, cells, task, steps }: FlowRequest,
   device: DeviceProfile,
 ): FlowPlan {
-  if (device.kind === 'gpu' && !hasFlowKernel(problem)) throw noKernel(problem.network.size);
+  if (device.kind === 'gpu' && !hasFlowKernel(problem)) throw noFlowKernel(problem.network.size);
   checkSampling(sampling, problem.network.size);
   const { columns, rows } = cells ? { columns: cells.length, rows: 1 } : rectangle(sampling);
   const axes = sampling.kind === 'grid' ? sampling.axes.length : 1;
@@ -123,7 +123,7 @@ function stepNanoseconds(problem: Problem, task: ReachTask, device: DeviceProfil
   return velocities * costPerVelocity(problem, device) + stops;
 }
 
-const noKernel = (n: number) =>
+export const noFlowKernel = (n: number) =>
   new MemscapeError({
     code: 'plan-flow',
     what: `there is no flow kernel for this network of ${String(n)} neurons`,

@@ -8,7 +8,7 @@
  * device whose submits take too long, and an abort waits for one tile at most.
  */
 import { MemscapeError } from '../errors.js';
-import type { FlowOutput, ReachTask } from '../flow/task.js';
+import type { AdvanceOutput, AdvanceTask, FlowOutput, ReachTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
 import type { Grid, Points, Quantity, Sampling } from '../types.js';
 import { compose, MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
@@ -67,8 +67,22 @@ export interface FlowPlan extends Omit<Plan, 'planes'> {
   readonly steps: number;
 }
 
+/** States advanced by a span of time: made by plan/advance.ts. Its tiles are runs of the points. */
+export interface AdvancePlan extends Omit<Plan, 'planes'> {
+  readonly spec: KernelSpec & { readonly advance: AdvanceTask };
+  readonly sampling: Points;
+  readonly planes: readonly Plane<AdvanceOutput>[];
+  /** Of each point what `CLOCK` (flow/task.ts) names. */
+  readonly clocks: Float64Array;
+  /** The span in ticks, and the length of one. */
+  readonly ticks: number;
+  readonly tick: number;
+  /** Attempts of a step that a point may make in this plan. */
+  readonly steps: number;
+}
+
 /** What backends run. */
-export type AnyPlan = Plan | FlowPlan;
+export type AnyPlan = Plan | FlowPlan | AdvancePlan;
 
 /** Planned time of one submit. */
 export const TILE_MILLISECONDS = 50;

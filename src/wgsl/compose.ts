@@ -12,9 +12,10 @@
  * in a buffer, which quantities are wanted) is in the functions generated around them.
  */
 import { wgsl } from 'wgsl-preprocessor/wgsl-preprocessor.js';
-import type { FlowOutput, ReachTask } from '../flow/task.js';
+import type { AdvanceOutput, AdvanceTask, FlowOutput, ReachTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
 import type { Quantity } from '../types.js';
+import { advanceFragments, advancePlanes, advanceText } from './advance.js';
 import { loop, registerAlgebra, registers, workspace, type Form } from './form.js';
 import { flowFragments, flowPlanes, flowText } from './flow.js';
 import { folder, fragment } from './fragments.js';
@@ -47,6 +48,8 @@ export interface KernelSpec {
   readonly rowsPerInvocation: number;
   /** Follow the flow from every point instead of evaluating quantities there; N <= 32. */
   readonly flow?: ReachTask;
+  /** Advance every point by a span of time instead; N <= 32. */
+  readonly advance?: AdvanceTask;
 }
 
 /** A kernel as a backend needs it: entry point `main`, group 0 the model's numbers, group 1 the task. */
@@ -55,7 +58,7 @@ export interface Kernel {
   readonly code: string;
   /** Fragment and line, e.g. `shaders/energy/gradient.wgsl:12`, that a line of `code` (from 1) came from, for compiler messages. */
   readonly where: (line: number) => string;
-  readonly planes: readonly Plane<Quantity | FlowOutput>[];
+  readonly planes: readonly Plane<Quantity | FlowOutput | AdvanceOutput>[];
   /** Numbers for group 0, binding 0; empty when they are text. */
   readonly numbers: Float32Array;
   readonly numberStyle: NumberStyle;
@@ -93,8 +96,10 @@ function composeAnew(spec: KernelSpec): Kernel {
     model(problem, form, store) +
     (spec.quantities.includes('newton-end') ? newtonDirection(problem, store) : '') +
     energyMixture(problem, store, multipliesState(spec)) +
-    sampling(spec, n, form) +
-    (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form));
+    (spec.advance
+      ? advanceText(spec.advance, problem)
+      : sampling(spec, n, form) +
+        (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form)));
   const fragments: Fragment[] = [
     fragment('task/tile'),
     { name: 'generated', code: generated },
@@ -112,7 +117,7 @@ function composeAnew(spec: KernelSpec): Kernel {
   const { declarations, matrices } = store.declare(linked);
   const code = linked + declarations;
   const slots = form.kind === 'workspace' ? countCalls(code, 'main', 'fresh') : 0;
-  const given = spec.flow ? flowPlanes(spec.flow, n) : planes;
+  const given = spec.advance ? advancePlanes(n) : spec.flow ? flowPlanes(spec.flow, n) : planes;
   return {
     code,
     where,
@@ -125,7 +130,8 @@ function composeAnew(spec: KernelSpec): Kernel {
   };
 }
 
-function taskFragments({ task, flow, problem: { equation, design } }: KernelSpec): Fragment[] {
+function taskFragments({ task, flow, advance, problem: { equation, design } }: KernelSpec): Fragment[] {
+  if (advance) return advanceFragments(equation, design.kind === 'identity');
   if (flow) return flowFragments(flow, equation, design.kind === 'identity');
   if (task === 'cells') throw new RangeError('listed cells are for flows');
   return [fragment(`task/${task}`)];

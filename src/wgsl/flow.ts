@@ -66,7 +66,10 @@ function startText(source: FlowSource): string {
  * The code of the end at a state. Selections, not early returns: on a software adapter they take a tenth less of a map. The
  * first stop set wins, so it is asked last. Bits, not comparisons: compilers may take for granted that there is no NaN.
  */
-function endText({ stops, farSquare, box }: ReachTask, n: number): string {
+export function endText(
+  { stops, farSquare, box }: Pick<ReachTask, 'stops' | 'farSquare' | 'box'>,
+  n: number,
+): string {
   const components = Array.from({ length: n }, (_, i) => `y[${String(i)}]`);
   const left = box
     ? `  end = select(end, ${String(END.leftBox)}, ${components.map((y) => `${y} < ${f32(box[0])} || ${y} > ${f32(box[1])}`).join(' || ')});\n`
@@ -91,12 +94,16 @@ function stopText({ centre, weights, square, slow }: StopSet, k: number): string
     : `  if (${inside}) {\n    end = select(end, ${String(k)}, norm_state(velocity(y)) <= ${f32(slow)});\n  }\n`;
 }
 
-/** The fragments beside the generated text. `drive` is N(y) = y' + y, without cancellation where R = I. */
+/** `drive` is N(y) = y' + y, without cancellation where R = I. */
+export function driveFragment(equation: 1 | 9 | 13, identity: boolean): Fragment {
+  return fragment(`flow/drive-${!identity ? 'general' : equation === 9 ? 'firing-rate' : 'hopfield'}`);
+}
+
+/** The fragments beside the generated text. */
 export function flowFragments(task: ReachTask, equation: 1 | 9 | 13, identity: boolean): Fragment[] {
-  const drive = !identity ? 'general' : equation === 9 ? 'firing-rate' : 'hopfield';
   return [
     ...folder('flow').filter(({ name }) => !name.includes('/drive-')),
-    fragment(`flow/drive-${drive}`),
+    driveFragment(equation, identity),
     fragment(task.follow ? 'task/reach-follow' : 'task/reach'),
   ];
 }

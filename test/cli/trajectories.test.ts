@@ -84,7 +84,6 @@ test.each([
   ['--times 2,1', '--times', 2],
   ['--times 1 --method rk5', 'rk4', 2],
   ['--times 1 --rtol 0', '--rtol', 2],
-  ['--times 1 --device gpu', 'no kernel', 2],
 ])('%s is refused', async (flags, words, expected) => {
   const { code, stderr } = await cli(
     `trajectories ${model('winner-take-all')} --points 1,1 --out ${folder}/no.npz ${flags}`.split(' '),

@@ -9,6 +9,8 @@ struct Tile {
   lanes: u32,       // lanes with four points each (workspace)
   steps: u32,       // steps of a flow in this dispatch
   width: u32,       // cells of the grid along its first axis
+  ticks: u32,       // ticks of the span by which a flow advances
+  tick: f32,        // their length
   axis: array<vec4f, 3>, // per axis: middle, (count - 1) / 2, step, unused
 }
 @group(1) @binding(0) var<uniform> tile: Tile;
