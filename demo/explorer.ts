@@ -1,5 +1,5 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
-import { CpuBackend, MemscapeError, Simulator } from './library.js';
+import { CpuBackend, MemscapeError, Simulator, type GpuBackend } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { Landscape, type Effort } from './landscape.js';
@@ -16,8 +16,19 @@ import { byId } from './page/text.js';
 import { describe } from './page/verdict.js';
 import { readPalette, type Palette } from './plot/ink.js';
 import type { GpuCanvas } from './plot/gpu-painter.js';
+import type { View } from './plot/view.js';
 import { Director, type Scenes } from './scene.js';
 import type { Cursor, Point, State } from './state/state.js';
+
+/** What is seen at a moment, for those who take it elsewhere. */
+export interface Snapshot {
+  readonly state: State;
+  readonly pair: Pair;
+  readonly scenes: Scenes;
+  readonly view: View;
+  /** Undefined where the CPU computes. */
+  readonly gpu: GpuBackend | undefined;
+}
 
 /** Rest after which the picture is sharpened, measured and checked. */
 const REST = { sharpen: 120, measure: 400 } as const;
@@ -46,7 +57,7 @@ export class Explorer {
   #effort: Effort = 'full';
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
-  #pictured: (pair: Pair, found: Found) => void = () => undefined;
+  readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
   readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
 
@@ -82,9 +93,16 @@ export class Explorer {
     return this.#state;
   }
 
+  get snapshot(): Snapshot {
+    const { pair } = this.#director;
+    if (!pair) throw new Error('nothing was resolved yet');
+    const { view, gpu } = this.left;
+    return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend };
+  }
+
   /** Tells after every picture which problems it shows, and their fixed points. */
   onPicture(pictured: (pair: Pair, found: Found) => void): void {
-    this.#pictured = pictured;
+    this.#pictured.push(pictured);
     const { pair } = this.#director;
     if (pair && this.#scenes) pictured(pair, this.#scenes.right.search);
   }
@@ -281,7 +299,7 @@ export class Explorer {
     if (!pair) return;
     const scenes = this.#scene();
     describe(this.left, this.right, scenes, pair);
-    this.#pictured(pair, scenes.right.search);
+    for (const pictured of this.#pictured) pictured(pair, scenes.right.search);
     this.#sayFacts(undefined);
   }
 

@@ -6,6 +6,7 @@ import { startDynamics } from './page/dynamics.js';
 import { startEnergies } from './page/energies.js';
 import { startMenu } from './page/menu.js';
 import { startNetwork } from './page/network.js';
+import { Panel } from './page/panels.js';
 import { startPlanes } from './page/planes.js';
 import { startPointer } from './page/pointer.js';
 import { startRefusal } from './page/refusal.js';
@@ -37,6 +38,7 @@ function startControls(session: Session, explorer: Explorer): void {
   startHistory(session);
   startLayers(session, explorer);
   startPointer(explorer, session);
+  new Panel('export', async () => (await import('./export/panel.js')).startExport(explorer));
   session.listen((state, moving) => {
     explorer.show(state, moving);
   });

@@ -4,6 +4,7 @@ import { MemscapeError } from '../library.js';
 import { linkOf, stateFrom } from '../state/link.js';
 import type { Session } from '../state/session.js';
 import { FIRST, type Shown, type State } from '../state/state.js';
+import { copyText } from './copy.js';
 import { hideRefusal, showRefusal } from './refusal.js';
 import { showStatus } from './honesty.js';
 import { byId } from './text.js';
@@ -42,21 +43,15 @@ export function startLink(session: Session): void {
   byId('link').addEventListener('click', () => {
     write(session.state);
     const said = byId('link-said');
-    // Pages without a clipboard (http, old browsers) still have the address bar.
-    const copied = async () => {
-      await navigator.clipboard.writeText(location.href);
-    };
-    copied().then(
-      () => {
-        said.textContent = 'Copied';
-      },
-      () => {
-        said.textContent = 'In the address bar';
-        showStatus('The address of this page is the link: this browser lets no page copy it.');
-      },
-    );
+    void copyText(location.href).then((copied) => {
+      // Those without a clipboard still have the address bar.
+      said.textContent = copied ? 'Copied' : 'In the address bar';
+      byId('link').dataset.said = '';
+      if (!copied) showStatus('The address of this page is the link: this browser lets no page copy it.');
+    });
     setTimeout(() => {
       said.textContent = 'Copy link';
+      delete byId('link').dataset.said;
     }, 2000);
   });
 }

@@ -126,6 +126,11 @@ export class GpuPainter {
     context.configure({ device, format: shared.format, alphaMode: 'opaque' });
   }
 
+  /** What computes here; whoever borrows it leaves its life to its owner. */
+  get backend(): GpuBackend {
+    return this.#shared.backend;
+  }
+
   /** Points of the last field along each side. */
   get size(): readonly [number, number] | undefined {
     return this.#result ? [this.#result.size[0], this.#result.size[1]] : undefined;

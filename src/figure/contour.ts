@@ -81,7 +81,7 @@ function findFlat(tones: Float64Array, width: number, height: number): Uint8Arra
 }
 
 /** Tones of a field for contouring, thinned to at most 512 samples a side. */
-export function toneGrid(field: ScalarField, scale: ToneScale): ToneGrid {
+export function toneGrid(field: ScalarField, scale: Pick<ToneScale, 'toTone'>): ToneGrid {
   const thin = thinField(field, LIMIT);
   const [width, height] = [thin.width + 2, thin.height + 2];
   const tones = new Float64Array(width * height);
