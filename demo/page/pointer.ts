@@ -1,25 +1,17 @@
-/** Mouse, touch and keys on the landscapes: hover reads out, press moves the start, the wheel zooms, keys do all of it. */
+/** Mouse and pen on the landscapes: hover reads out, press moves the start, Shift pans, the wheel zooms. */
 import type { Explorer } from '../explorer.js';
 import type { Landscape } from '../landscape.js';
 import { GUTTER } from '../plot/axes.js';
 import { stripTime } from '../plot/strip.js';
 import { boxAround, fromScreen } from '../plot/view.js';
 import { DURATION } from '../scene.js';
+import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
-import type { Box, Point } from '../state/state.js';
+import type { Point } from '../state/state.js';
+import { watchTouch } from './touch.js';
 
-const STEP = 0.05;
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
-/** A key's zoom, and a wheel's for each pixel that it would have scrolled. */
-const ZOOM = 1.25;
+/** Zoom of a wheel for each pixel that it would have scrolled. */
 const WHEEL = 0.0016;
-const CLOSEST = 1e-3;
-const WIDEST = 1e4;
 /** Rest after which a turn of the wheel is over. */
 const TURN = 250;
 
@@ -37,16 +29,6 @@ function placeAt({ plot, view }: Landscape, event: MouseEvent): Point | undefine
   const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
   return inside ? fromScreen(view, place) : undefined;
-}
-
-/** A box `factor` times as large, in which `around` stays where it is. */
-function zoomed({ centre, half }: Box, factor: number, around: Point): Box {
-  const next = Math.min(WIDEST, Math.max(CLOSEST, half * factor));
-  const f = next / half;
-  return {
-    centre: [around[0] + f * (centre[0] - around[0]), around[1] + f * (centre[1] - around[1])],
-    half: next,
-  };
 }
 
 function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): void {
@@ -101,38 +83,8 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
   plot.addEventListener('dblclick', () => {
     session.set({ ...session.state, box: boxAround(explorer.places()) });
   });
-  plot.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey) return;
-    if (pressed(event, explorer, session, landscape)) event.preventDefault();
-  });
-  plot.addEventListener('keyup', (event) => {
-    if (event.key in ARROWS) session.rest();
-  });
-}
-
-/** What a key does on a landscape; false where it does nothing. */
-function pressed(event: KeyboardEvent, explorer: Explorer, session: Session, { view }: Landscape): boolean {
-  const { state } = session;
-  if (event.key in ARROWS) {
-    const [u, v] = ARROWS[event.key];
-    const step = (STEP * state.box.half * (event.shiftKey ? 10 : 1)) / 2;
-    const [a, b] = state.start;
-    const inside = (value: number, [low, high]: Point) => Math.min(high, Math.max(low, value));
-    const start: Point = [inside(a + u * step, view.x), inside(b + v * step, view.y)];
-    session.move({ ...state, start });
-    explorer.hover({ time: 0 });
-    explorer.announce();
-    return true;
-  }
-  const layer = { f: 'flow', i: 'isolines', s: 'points', d: 'hatch' }[event.key.toLowerCase()];
-  if (layer !== undefined) document.querySelector<HTMLElement>(`[data-layer="${layer}"]`)?.click();
-  else if (event.key === ' ') document.getElementById('hold')?.click();
-  else if (event.key === '+' || event.key === '=')
-    session.set({ ...state, box: zoomed(state.box, 1 / ZOOM, state.box.centre) });
-  else if (event.key === '-') session.set({ ...state, box: zoomed(state.box, ZOOM, state.box.centre) });
-  else if (event.key === '0') session.set({ ...state, box: boxAround(explorer.places()) });
-  else return false;
-  return true;
+  // A second finger takes over from the first.
+  watchTouch(session, landscape, release);
 }
 
 function watchWheel(session: Session, landscape: Landscape): void {

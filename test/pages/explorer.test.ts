@@ -186,7 +186,7 @@ describe('with WebGPU', () => {
   test('the keyboard moves the start, and a screen reader hears where it is', async () => {
     const before = await page.locator('#right .box').screenshot();
     await page.locator('#left .plot').focus();
-    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Control+Shift+ArrowUp');
     await expect.poll(() => page.locator('#announcement').textContent()).toContain('(−1.800, −0.700)');
     expect(before.equals(await page.locator('#right .box').screenshot())).toBe(false);
     expect(await page.locator('#left .axes').getAttribute('aria-label')).toContain('Blind on 25.0 %');
