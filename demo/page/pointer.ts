@@ -7,11 +7,14 @@ import { boxAround, fromScreen } from '../plot/view.js';
 import { DURATION } from '../scene.js';
 import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
-import type { Point } from '../state/state.js';
+import type { Point, Sight } from '../state/state.js';
+import { turned } from './keys.js';
 import { watchTouch } from './touch.js';
 
 /** Zoom of a wheel for each pixel that it would have scrolled. */
 const WHEEL = 0.0016;
+/** Degrees that a surface turns for each pixel. */
+const DEGREES = 0.4;
 /** Rest after which a turn of the wheel is over. */
 const TURN = 250;
 
@@ -24,11 +27,14 @@ export function startPointer(explorer: Explorer, session: Session): void {
 }
 
 /** The place under a pointer, undefined beside the plot. */
-function placeAt({ plot, view }: Landscape, event: MouseEvent): Point | undefined {
+function placeAt({ plot, view, isCurve }: Landscape, event: MouseEvent): Point | undefined {
   const { left, top } = plot.getBoundingClientRect();
   const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
-  return inside ? fromScreen(view, place) : undefined;
+  if (!inside) return undefined;
+  const found = fromScreen(view, place);
+  // Upwards from a curve there is its energy, and no state.
+  return isCurve ? [found[0], 0] : found;
 }
 
 function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): void {
@@ -42,7 +48,16 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
     explorer.hover(undefined);
     session.move({ ...session.state, start: place });
   };
+  /** Where the hand took hold of a surface, and how it was seen then. */
+  let turning: { readonly x: number; readonly y: number; readonly sight: Sight } | undefined;
   plot.addEventListener('pointerdown', (event) => {
+    if (session.state.layout === 'surface' && !landscape.isCurve) {
+      if (event.button !== 0 || (event.pointerType === 'touch' && !event.isPrimary)) return;
+      turning = { x: event.clientX, y: event.clientY, sight: session.state.sight };
+      dragging = true;
+      plot.setPointerCapture(event.pointerId);
+      return;
+    }
     // A finger beside the handle scrolls the page; a mouse starts a path anywhere.
     if (event.button !== 0 || (event.pointerType !== 'mouse' && !onHandle(event))) return;
     const place = placeAt(landscape, event);
@@ -53,6 +68,13 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
     else start(place);
   });
   plot.addEventListener('pointermove', (event) => {
+    if (session.state.layout === 'surface' && !landscape.isCurve) {
+      if (!turning) return;
+      const { x, y, sight } = turning;
+      const next = turned(sight, DEGREES * (event.clientX - x), DEGREES * (event.clientY - y));
+      session.move({ ...session.state, sight: next });
+      return;
+    }
     const place = placeAt(landscape, event);
     if (!dragging) {
       if (event.pointerType === 'mouse') explorer.hover(place ? { at: place } : undefined);
@@ -73,6 +95,7 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
   const release = () => {
     if (dragging) session.rest();
     dragging = false;
+    turning = undefined;
     held = undefined;
   };
   plot.addEventListener('pointerup', release);

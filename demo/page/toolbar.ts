@@ -7,7 +7,7 @@ import { FIRST, type Shown, type State } from '../state/state.js';
 import { copyText } from './copy.js';
 import { hideRefusal, showRefusal } from './refusal.js';
 import { showStatus } from './honesty.js';
-import { byId } from './text.js';
+import { byId, find } from './text.js';
 
 /** The state of the address, or the first one and why the address says nothing. */
 export function stateOfAddress(): State {
@@ -92,12 +92,26 @@ export function startLayers(session: Session, explorer: Explorer): void {
       const { state } = session;
       session.set({ ...state, shown: { ...state.shown, [name]: !state.shown[name] } });
     });
-  const show = ({ shown }: State) => {
+  const show = (state: State) => {
     for (const button of buttons)
-      button.setAttribute('aria-pressed', String(shown[button.dataset.layer as keyof Shown]));
+      button.setAttribute('aria-pressed', String(state.shown[button.dataset.layer as keyof Shown]));
+    // Lines of a plane that holds all of the motion; one neuron has a curve and nothing else.
+    byId('nullclines').hidden = state.bias.length !== 2;
+    const curve = state.bias.length === 1;
+    for (const id of ['layout-choice', 'map-choice', 'isolines']) byId(id).hidden = curve;
+    find(document, '#layout', HTMLSelectElement).value = state.layout;
+    find(document, '#map', HTMLSelectElement).value = state.map;
   };
   session.listen(show);
   show(session.state);
+  const layout = find(document, '#layout', HTMLSelectElement);
+  const map = find(document, '#map', HTMLSelectElement);
+  layout.addEventListener('change', () => {
+    session.set({ ...session.state, layout: layout.value as State['layout'] });
+  });
+  map.addEventListener('change', () => {
+    session.set({ ...session.state, map: map.value as State['map'] });
+  });
   const hold = byId('hold');
   hold.addEventListener('click', () => {
     explorer.held = !explorer.held;

@@ -29,6 +29,11 @@ export function watchTouch(session: Session, landscape: Landscape, began: () => 
     const { left, top } = plot.getBoundingClientRect();
     return [(a + c) / 2 - left - GUTTER, (b + d) / 2 - top];
   };
+  /** The place under the middle; upwards from a curve there is no state. */
+  const placeOf = (view: View): Point => {
+    const found = fromScreen(view, middle());
+    return landscape.isCurve ? [found[0], 0] : found;
+  };
   const distance = (): number => {
     const [[a, b], [c, d]] = [...fingers.values()];
     return Math.max(LEAST_DISTANCE, Math.hypot(a - c, b - d));
@@ -39,14 +44,14 @@ export function watchTouch(session: Session, landscape: Landscape, began: () => 
     if (fingers.size !== 2) return;
     began();
     const { view } = landscape;
-    pinch = { box: session.state.box, view, held: fromScreen(view, middle()), distance: distance() };
+    pinch = { box: session.state.box, view, held: placeOf(view), distance: distance() };
   });
   plot.addEventListener('pointermove', ({ pointerId, clientX, clientY }) => {
     if (!fingers.has(pointerId)) return;
     fingers.set(pointerId, [clientX, clientY]);
     if (!pinch || fingers.size < 2) return;
     const { box, view, held, distance: first } = pinch;
-    const now = fromScreen(view, middle());
+    const now = placeOf(view);
     session.move({ ...session.state, box: pinched(box, first / distance(), held, now) });
   });
   const lift = ({ pointerId }: PointerEvent) => {

@@ -109,8 +109,9 @@ export function neuronPlane(size: number, i: number, j: number): PlaneSetting {
   };
 }
 
-/** The indices of the two neurons that are the axes of a plane, if they are. */
+/** The indices of the two neurons that are the axes of a plane, if they are; a line of one neuron has the same twice. */
 export function neuronsOf({ axes }: Pick<PlaneSetting, 'axes'>): readonly [number, number] | undefined {
+  if (axes[0].length === 1) return [0, 0];
   const [i, j] = axes.map((axis) =>
     axis.filter((v) => v !== 0).length === 1 ? axis.findIndex((v) => v === 1) : -1,
   );

@@ -231,9 +231,9 @@ describe('with WebGPU', () => {
     expect(coloursIn(await fieldPixels(page, 'right'), [0, 1], [0, 1]).length).toBeGreaterThan(500);
     await page.locator('#undo').click();
     expect(await page.locator('#plane-picks select').count()).toBe(3);
-    expect(await page.locator('#model option:disabled').allInnerTexts()).toEqual(
-      expect.arrayContaining([expect.stringContaining('one neuron'), expect.stringContaining('794 neurons')]),
-    );
+    expect(await page.locator('#model option:disabled').allInnerTexts()).toEqual([
+      expect.stringContaining('794 neurons'),
+    ]);
   });
 
   test('dropped files: a model with its tensors opens, a wrong one is refused by its path, a hostile link too', async () => {
