@@ -11,7 +11,7 @@ import { toScreen, type View } from './view.js';
 
 const SAMPLES = 512;
 /** Of the range of energies, below and above it: arrows of the flow take the room below. */
-const MARGIN = { below: 0.2, above: 0.08 } as const;
+const MARGIN = { below: 0.2, above: 0.12 } as const;
 const ARROWS = 22;
 /** Pixels of the fastest arrow; slower than this share of it nothing is drawn. */
 const LONGEST = 22;
@@ -64,7 +64,7 @@ function drawDead(ink: Ink, { view, dead }: CurveMarks, palette: Palette): void 
     ];
     ink.area(area, palette.blindWash);
     const font = `550 12.5px ${palette.words}`;
-    if (right - left > 60) ink.words('dead', [left + 10, 20], { colour: palette.blind, font });
+    if (right - left > 60) ink.words('dead', [left + 10, view.height - 30], { colour: palette.blind, font });
   }
 }
 
@@ -152,10 +152,14 @@ function drawPlaces(ink: Ink, marks: CurveMarks, at: (s: number) => Point, palet
     );
   const font = `550 12px ${palette.numbers}`;
   const right = x > view.width - 120;
-  ink.words(`E = ${fixed(exact.energy([cursor[0], 0]), 3)}`, [x + (right ? -10 : 10), y - 12], {
-    colour: palette.ink,
-    font,
-    anchor: right ? 'end' : 'start',
-    halo: [palette.paper, 3],
-  });
+  ink.words(
+    `E = ${fixed(exact.energy([cursor[0], 0]), 3)}`,
+    [x + (right ? -10 : 10), y < 28 ? y + 24 : y - 12],
+    {
+      colour: palette.ink,
+      font,
+      anchor: right ? 'end' : 'start',
+      halo: [palette.paper, 3],
+    },
+  );
 }

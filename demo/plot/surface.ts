@@ -16,8 +16,10 @@ import { fromScreen, isInside, type View } from './view.js';
 const CELLS = { full: 64, quick: 32 } as const;
 /** Height of the range of energies, where half a side of the plane is 1. */
 const HEIGHT = 1.3;
+/** Of it, what flat plots keep: they have their room sideways. */
+const FLAT = 0.3;
 /** Pixels for the numbers and names around it. */
-const ROOM = { across: 84, upwards: 56 } as const;
+const ROOM = { across: 84, upwards: 56, share: 0.22 } as const;
 /** Every so manyth line of the mesh is drawn, so that a flat piece is seen to be flat. */
 const EVERY = 4;
 /** Diagonals of blind cells, so many apart, make the hatch. */
@@ -68,6 +70,7 @@ class Camera {
   readonly #tilt: readonly [number, number];
   readonly #scale: number;
   readonly #sides: Point;
+  readonly #height: number;
   /** Where the middle of what is seen stands on the screen, and without scale. */
   readonly #middle: readonly [Point, Point];
 
@@ -77,16 +80,17 @@ class Camera {
     this.#tilt = [Math.cos(radians(tilt)), Math.sin(radians(tilt))];
     const longer = Math.max(width, height);
     this.#sides = [width / longer, height / longer];
+    this.#height = HEIGHT * (FLAT + (1 - FLAT) * Math.min(...this.#sides));
     const corners = [0, 1].flatMap((u) => [0, 1].flatMap((v) => [0, 1].map((h) => this.#unscaled(u, v, h))));
     const range = (k: 0 | 1): Point => {
       const all = corners.map((corner) => corner[k]);
       return [Math.min(...all), Math.max(...all)];
     };
     const [across, upwards] = [range(0), range(1)];
-    const [wide, high] = [width - ROOM.across, height - ROOM.upwards];
+    const [wide, high] = [width - ROOM.across, height - Math.min(ROOM.upwards, ROOM.share * height)];
     this.#scale = Math.min(wide / (across[1] - across[0]), high / (upwards[1] - upwards[0]));
     this.#middle = [
-      [width / 2, height / 2 - 4],
+      [width / 2, height / 2 - 5],
       [(across[0] + across[1]) / 2, (upwards[0] + upwards[1]) / 2],
     ];
   }
@@ -102,7 +106,7 @@ class Camera {
     const [c, s] = this.#turn;
     const [flat, up] = this.#tilt;
     const [a, b] = [(2 * u - 1) * this.#sides[0], (2 * v - 1) * this.#sides[1]];
-    return [a * c - b * s, (a * s + b * c) * up + height * HEIGHT * flat];
+    return [a * c - b * s, (a * s + b * c) * up + height * this.#height * flat];
   }
 
   /** Whether cells further along each side are further from the eye. */
