@@ -28,7 +28,7 @@ export default defineConfig({
       output: {
         // What the first picture does not need lies in a folder of its own, so that budgets can tell the two apart.
         chunkFileNames: ({ isDynamicEntry, facadeModuleId }) =>
-          `${isDynamicEntry && /\/demo\//.test(facadeModuleId ?? '') ? LATER : 'assets'}/[name]-[hash].js`,
+          `${isDynamicEntry && facadeModuleId?.includes('/demo/') === true ? LATER : 'assets'}/[name]-[hash].js`,
       },
       input: existsSync(root)
         ? readdirSync(root)
