@@ -70,8 +70,9 @@ const publicOnly = {
   files: ['demo/**', 'bench/**'],
   rules: restrict([
     {
-      regex: String.raw`^(\.\./)+src/(?!(index|analysis/index|node|cpu/worker\.web)\.js)`,
-      message: 'pages and benchmarks are users of memscape: import src/index.js or src/analysis/index.js.',
+      regex: String.raw`^(\.\./)+src/(?!(index|analysis/index|figures/index|node|cpu/worker\.web)\.js)`,
+      message:
+        'pages and benchmarks are users of memscape: import src/index.js, src/analysis/index.js or src/figures/index.js.',
     },
   ]),
 };

@@ -1,5 +1,5 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
-import { CpuBackend, MemscapeError, Simulator } from './library.js';
+import { CpuBackend, MemscapeError, Simulator, type GpuBackend } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { Landscape, type Effort } from './landscape.js';
@@ -16,14 +16,33 @@ import { byId } from './page/text.js';
 import { describe } from './page/verdict.js';
 import { readPalette, type Palette } from './plot/ink.js';
 import type { GpuCanvas } from './plot/gpu-painter.js';
+import type { View } from './plot/view.js';
+import { hasParts, isCurve, loadParts } from './parts.js';
 import { Director, type Scenes } from './scene.js';
 import type { Cursor, Point, State } from './state/state.js';
+
+/** What is seen at a moment, for those who take it elsewhere. */
+export interface Snapshot {
+  readonly state: State;
+  readonly pair: Pair;
+  readonly scenes: Scenes;
+  readonly view: View;
+  /** Undefined where the CPU computes. */
+  readonly gpu: GpuBackend | undefined;
+}
 
 /** Rest after which the picture is sharpened, measured and checked. */
 const REST = { sharpen: 120, measure: 400 } as const;
 /** Milliseconds after which an answer to the hand feels late. */
 const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
+
+interface Said {
+  readonly sentence: string;
+  readonly care: boolean;
+}
+
+const CURVE: Said = { sentence: 'One neuron: its curve is computed and drawn in f64.', care: false };
 
 export class Explorer {
   #state: State;
@@ -36,6 +55,8 @@ export class Explorer {
   #scenes: Scenes | undefined;
   #name = 'CPU, f64';
   #software = false;
+  /** What is said of the device that draws. */
+  #device: Said = { sentence: '', care: false };
   #busy = false;
   #computing = false;
   #asked: number | undefined;
@@ -46,7 +67,7 @@ export class Explorer {
   #effort: Effort = 'full';
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
-  #pictured: (pair: Pair, found: Found) => void = () => undefined;
+  readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
   readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
 
@@ -82,9 +103,16 @@ export class Explorer {
     return this.#state;
   }
 
+  get snapshot(): Snapshot {
+    const { pair } = this.#director;
+    if (!pair) throw new Error('nothing was resolved yet');
+    const { view, gpu } = this.left;
+    return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend };
+  }
+
   /** Tells after every picture which problems it shows, and their fixed points. */
   onPicture(pictured: (pair: Pair, found: Found) => void): void {
-    this.#pictured = pictured;
+    this.#pictured.push(pictured);
     const { pair } = this.#director;
     if (pair && this.#scenes) pictured(pair, this.#scenes.right.search);
   }
@@ -112,7 +140,17 @@ export class Explorer {
       this.refresh();
       return;
     }
-    if (before.shown !== state.shown) this.redraw();
+    const { layout, map, shown, sight } = state;
+    // Fields of another layout have another size; it is on the page before they are asked for.
+    if (before.layout !== layout) {
+      this.#showLayout();
+      return;
+    }
+    if (before.sight !== sight) {
+      this.#arrange();
+      this.#mark();
+    }
+    if (before.shown !== shown || before.map !== map) void this.#dress(state).catch(fail);
     if (before.start !== state.start || before.cursor !== state.cursor) this.#point();
     if (moving || !this.#stirred) return;
     this.#stirred = false;
@@ -124,6 +162,32 @@ export class Explorer {
     setBusy(true);
     this.#asked ??= performance.now();
     if (!this.#busy) void this.#update().catch(fail);
+  }
+
+  /** Draws what is computed with the layers and colours of a state, once they are loaded. */
+  async #dress(state: State): Promise<void> {
+    if (!hasParts(state)) await loadParts(state);
+    if (state === this.#state) this.redraw();
+  }
+
+  #arrange(): void {
+    const state = this.#state;
+    const { dataset } = document.documentElement;
+    const layout = isCurve(state) ? 'two' : state.layout;
+    const changed = dataset.layout !== layout;
+    dataset.layout = layout;
+    for (const landscape of [this.left, this.right]) {
+      landscape.arrange({ ...state, layout });
+      if (changed) landscape.measureBoxes();
+    }
+  }
+
+  #showLayout(): void {
+    setBusy(true);
+    loadParts(this.#state).then(() => {
+      this.#arrange();
+      this.refresh();
+    }, fail);
   }
 
   /** The boxes of the page have new sizes. */
@@ -212,7 +276,8 @@ export class Explorer {
     // A device that keeps up is never asked for less. Decided before anything is awaited: a key moves and rests at once.
     const effort = this.#first ? 'first' : this.#moving && this.#slow ? 'quick' : 'full';
     const state = this.#state;
-    const { left, right } = await this.#director.resolve(state);
+    const [{ left, right }] = await Promise.all([this.#director.resolve(state), loadParts(state)]);
+    this.#arrange();
     const plane = planeOf(state.plane);
     this.left.look(state.box, plane);
     this.right.look(state.box, plane);
@@ -247,8 +312,9 @@ export class Explorer {
 
   #drawFields(): void {
     const dark = isDark();
-    this.left.drawField(dark, this.#state.shown);
-    this.right.drawField(dark, this.#state.shown);
+    const { map, shown } = this.#state;
+    this.left.drawField(dark, map, shown);
+    this.right.drawField(dark, map, shown);
   }
 
   #mark(): void {
@@ -281,7 +347,7 @@ export class Explorer {
     if (!pair) return;
     const scenes = this.#scene();
     describe(this.left, this.right, scenes, pair);
-    this.#pictured(pair, scenes.right.search);
+    for (const pictured of this.#pictured) pictured(pair, scenes.right.search);
     this.#sayFacts(undefined);
   }
 
@@ -341,9 +407,10 @@ export class Explorer {
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {
+    if (document.documentElement.dataset.lost === undefined) this.#sayDevice();
     showFacts({
-      name: this.#name,
-      software: this.#software,
+      name: this.left.isCurve ? 'CPU, f64' : this.#name,
+      software: this.#software && !this.left.isCurve,
       ...this.left.resolution,
       milliseconds: found?.milliseconds,
       check: found?.check,
@@ -367,17 +434,28 @@ export class Explorer {
     delete document.documentElement.dataset.lost;
   }
 
+  /** Keeps what is true of fields; a curve is another matter. */
+  #tell(sentence: string, care = false): void {
+    this.#device = { sentence, care };
+    this.#sayDevice();
+  }
+
+  #sayDevice(): void {
+    const { sentence, care } = this.left.isCurve ? CURVE : this.#device;
+    if (sentence !== '') showStatus(sentence, care);
+  }
+
   #host(): DeviceHost {
     return {
       useGpu: async (gpu) => {
         await this.#adopt(gpu);
-        showStatus(
+        this.#tell(
           'Drawn straight from the buffer that the kernels of memscape wrote; nothing is read back to draw.',
         );
       },
       useCpu: async (reason) => {
         await this.#adopt(undefined);
-        showStatus(`${reason} The CPU computes the same page in f64, with fewer points.`, true);
+        this.#tell(`${reason} The CPU computes the same page in f64, with fewer points.`, true);
       },
       // The last picture greys, and comes back alone.
       lost: (message) => {

@@ -12,17 +12,20 @@ import { letterOf } from './page/names.js';
 import { find } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
-import { axes } from './plot/axes.js';
+import { axes, namesOf, type AxisNames } from './plot/axes.js';
 import { drawStreaks } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
-import { drawOverlay } from './plot/overlay.js';
+import { drawOverlay, type Overlay } from './plot/overlay.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
 import { drawStrip, type Tint } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
 import { toScreen, viewOf, type View } from './plot/view.js';
 import type { Plane } from './model/plane.js';
-import { FIRST, type Box, type Shown } from './state/state.js';
+import { parts } from './parts.js';
+import type { Nullcline } from './plot/nullclines.js';
+import type { SpeedPane } from './speed-pane.js';
+import { FIRST, type Box, type MapName, type Shown, type State } from './state/state.js';
 
 /** What one state of the model looks like in one column. */
 export interface Scene {
@@ -52,6 +55,8 @@ const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
   full: { side: 256, ratio: Math.min(devicePixelRatio, 1.5) },
 };
 
+/** f64 samples of a curve. */
+const CURVE_POINTS = 512;
 /** f64 samples along the longer side, for the colour range and the blind share. */
 const SCAN_SIDE = { full: 64, quick: 32 } as const;
 
@@ -87,8 +92,21 @@ export class Landscape {
   #stripSize: readonly [number, number] = [0, 0];
   #tone: Tone | undefined;
   #scan: Scan | undefined;
+  readonly #simulator: Simulator;
+  #shared: GpuCanvas | undefined;
+  /** The vector field above, where four panels are shown. */
+  #above: SpeedPane | undefined;
+  /** Whether one neuron is drawn: a curve. */
+  #curve = false;
+  #surface = false;
+  #effort: Effort = 'first';
+  #look: Pick<State, 'map' | 'sight'> = FIRST;
+  #dark = false;
+  /** What is computed once for an energy in a view, and drawn many times. */
+  readonly #kept = new Map<string, { readonly exact: Exact; readonly view: View; readonly value: unknown }>();
 
   constructor(root: HTMLElement, simulator: Simulator, plane: Plane) {
+    this.#simulator = simulator;
     this.#plane = plane;
     this.#view = viewOf(1, 1, this.#frame, plane);
     this.#coming = this.#view;
@@ -121,13 +139,48 @@ export class Landscape {
 
   /** The field that was computed last is what is drawn and read out from now on. */
   present(problem: Problem): void {
-    const view = this.#coming;
-    this.#view = view;
-    const dead = (axis: 0 | 1, range: Point) => deadStretches(problem, this.#plane, axis, range);
-    const letter = letterOf(problem);
-    const drawn = axes(view, { letter, dead: [dead(0, view.x), dead(1, view.y)] });
+    this.#view = this.#coming;
+    this.#curve = problem.network.size === 1;
+    this.#root.toggleAttribute('data-curve', this.#curve);
+    // The axis of energies waits for the energies.
+    if (!this.#curve) this.#drawAxes(problem);
+  }
+
+  #drawAxes(problem: Problem): void {
+    const drawn = axes(this.#view, this.#axisNames(problem));
     if (drawn !== this.#axesDrawn) this.#axes.innerHTML = drawn;
     this.#axesDrawn = drawn;
+  }
+
+  #axisNames(problem: Problem): AxisNames {
+    const { x, y } = this.#view;
+    const dead = (axis: 0 | 1, range: Point) => deadStretches(problem, this.#plane, axis, range);
+    const letter = letterOf(problem);
+    if (this.#curve) return { letter, names: [letter, 'E'], dead: [dead(0, x), []] };
+    return { letter, dead: [dead(0, x), dead(1, y)] };
+  }
+
+  /** Shows the layout of a state, whose parts are loaded: what it needs is there before the next field. */
+  arrange({ layout, map, sight }: Pick<State, 'layout' | 'map' | 'sight'>): void {
+    this.#look = { map, sight };
+    this.#surface = layout === 'surface';
+    this.#root.toggleAttribute('data-surface', this.#surface);
+    const four = layout === 'four' && !this.#curve;
+    if (four === (this.#above !== undefined)) return;
+    this.#above?.remove();
+    this.#above = undefined;
+    if (!four || !parts.speed) return;
+    this.#above = new parts.speed.SpeedPane(this.#root, this.#simulator);
+    this.#above.useGpu(this.#shared);
+  }
+
+  get isSurface(): boolean {
+    return this.#surface;
+  }
+
+  /** Whether places of the plot are heights of a curve. */
+  get isCurve(): boolean {
+    return this.#curve;
   }
 
   /** Takes the size of the boxes from the page. */
@@ -139,8 +192,9 @@ export class Landscape {
     this.#view = this.#coming;
   }
 
+  /** What draws the field; undefined where the CPU does, and where there is a curve and no field. */
   get gpu(): GpuPainter | undefined {
-    return this.#gpu;
+    return this.#curve ? undefined : this.#gpu;
   }
 
   get scan(): Scan | undefined {
@@ -154,13 +208,15 @@ export class Landscape {
   } {
     const { width, height } = this.view;
     return {
-      points: this.#gpu?.size ?? this.#cpuPoints,
+      points: this.gpu?.size ?? this.#cpuPoints,
       pixels: [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)],
     };
   }
 
   /** Draws on the GPU from now on, or on the CPU. */
   useGpu(shared: GpuCanvas | undefined): void {
+    this.#shared = shared;
+    this.#above?.useGpu(shared);
     this.#gpu?.dispose();
     this.#gpu = shared ? new GpuPainter(shared, this.#gpuCanvas) : undefined;
     // A software adapter draws paths far more slowly than the canvas' own rasteriser does.
@@ -172,6 +228,13 @@ export class Landscape {
     // An energy that is proved to see everything has nothing to hatch.
     this.#hatched = !problem.energy.certified;
     this.condition = undefined;
+    this.#effort = effort;
+    if (problem.network.size === 1) {
+      this.#cpuPoints = [CURVE_POINTS, 1];
+      this.cpuMilliseconds = undefined;
+      return;
+    }
+    await this.#above?.compute(problem, this.#coming, effort, CPU_EFFORTS[effort]);
     if (this.#gpu) {
       const coarseness = effort === 'full' ? 1 : 2;
       await this.#gpu.compute(problem, this.#coming, { coarseness, hatched: this.#hatched });
@@ -183,11 +246,27 @@ export class Landscape {
   }
 
   /** Looks the landscape over and sets the colour range: wider at once, narrower only at rest. */
-  survey({ exact, search }: Scene, effort: Effort): void {
+  survey(scene: Scene, effort: Effort): void {
+    const { exact, search } = scene;
     const { view } = this;
     const memories = search.points.filter((p) => p.kind === 'stable').map((p) => p.y);
     this.#scan = scan(exact, view, memories, effort === 'full' ? SCAN_SIDE.full : SCAN_SIDE.quick);
     this.#tone = this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
+    if (this.#curve && parts.curve) {
+      const { low, range } = this.#scan.tone;
+      this.#view = parts.curve.curveView(view, low, range);
+      this.#drawAxes(exact.problem);
+    }
+    this.#above?.survey(scene, view, this.#axisNames(exact.problem));
+  }
+
+  /** What `make` gives for an energy in a view, made anew when either has changed. */
+  #keep<T>(key: string, exact: Exact, make: () => T): T {
+    const known = this.#kept.get(key);
+    if (known?.exact === exact && known.view === this.#view) return known.value as T;
+    const value = make();
+    this.#kept.set(key, { exact, view: this.#view, value });
+    return value;
   }
 
   /** A share of the way to the colour range of the landscape as it is. */
@@ -196,11 +275,22 @@ export class Landscape {
       this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
   }
 
-  drawField(dark: boolean, { isolines, hatch }: Shown): void {
+  drawField(dark: boolean, map: MapName, { isolines, hatch }: Shown): void {
     if (!this.#tone) return;
-    const look = { tone: this.#tone, dark, isolines, hatch: hatch && this.#hatched };
-    (this.#gpu ?? this.#cpu).draw(look);
-    drawColourBar(this.#bar, this.#tone, dark);
+    this.#dark = dark;
+    this.#look = { ...this.#look, map };
+    const look = { tone: this.#tone, map, dark, isolines, hatch: hatch && this.#hatched };
+    if (!this.#curve) (this.#gpu ?? this.#cpu).draw(look);
+    drawColourBar(this.#bar, this.#tone, map, dark);
+    this.#above?.drawField(map, dark);
+    // A surface has its colours from the same scale.
+    if (this.#surface) this.#drawSurface();
+  }
+
+  #drawSurface(): void {
+    const { width, height } = this.#view;
+    this.#ink.begin(width, height);
+    this.#drawMarks();
   }
 
   /** Takes what lies over the field, and draws the strip; `drawInk` shows it. */
@@ -211,10 +301,10 @@ export class Landscape {
     const saddles = points.filter((p) => p.kind === 'saddle');
     const arms = new Map(saddles.map((p) => [p.name, eigenDirections(exact, p)] as const));
     const marks = { ...scene, view: this.#view, points, arms, hatch: layers.hatch && this.#hatched, tint };
-    this.#drawMarks = () => {
-      drawOverlay(this.#ink, marks, palette);
-    };
-    const [x, y] = toScreen(this.#view, start);
+    this.#drawMarks = this.#drawing(scene, marks, layers, palette);
+    this.#above?.mark(scene, this.#view, palette);
+    if (this.#surface) this.#drawSurface();
+    const [x, y] = toScreen(this.#view, this.#curve ? [start[0], exact.energy(start)] : start);
     this.handle.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     const [width, height] = this.#stripSize;
     if (height > 0)
@@ -225,9 +315,42 @@ export class Landscape {
       );
   }
 
+  /** How the marks are drawn: over a field, on a surface, along a curve. */
+  #drawing(scene: Scene, marks: Omit<Overlay, 'nullclines'>, layers: Shown, palette: Palette): () => void {
+    const { exact } = scene;
+    const lines = layers.nullclines && exact.problem.network.size === 2 ? parts.nullclines : undefined;
+    const effort = this.#effort === 'full' ? 'full' : 'quick';
+    const nullclines: readonly Nullcline[] = lines
+      ? this.#keep(`nullclines ${effort}`, exact, () => lines.nullclines(exact, this.#view, effort))
+      : [];
+    const { curve, surface } = parts;
+    if (this.#curve && curve) {
+      const dead = layers.hatch ? deadStretches(exact.problem, this.#plane, 0, this.#view.x) : [];
+      const all = { ...marks, nullclines, exact, dead, flow: layers.flow };
+      return () => {
+        curve.drawCurve(this.#ink, all, palette);
+      };
+    }
+    if (this.#surface && surface) {
+      const mesh = this.#keep(`mesh ${effort}`, exact, () => surface.meshOf(exact, this.#view, effort));
+      const names = namesOf(this.#view, letterOf(exact.problem));
+      return () => {
+        if (!this.#tone) return;
+        const look = { ...this.#look, tone: this.#tone, dark: this.#dark, isolines: layers.isolines, names };
+        surface.drawSurface(this.#ink, mesh, { ...marks, nullclines, exact }, look, palette);
+      };
+    }
+    return () => {
+      drawOverlay(this.#ink, { ...marks, nullclines }, palette);
+    };
+  }
+
   /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
-  layStreaks({ exact, search }: Scene, layers: Shown, moving: boolean): void {
-    if (!this.#tone) return;
+  layStreaks(scene: Scene, layers: Shown, moving: boolean): void {
+    const { exact, search } = scene;
+    this.#above?.layStreaks(scene, this.view, moving);
+    this.#streaks = [];
+    if (!this.#tone || this.#curve || this.#surface) return;
     const glyphs = layers.points ? search.points.map((p) => p.y) : [];
     this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
   }
@@ -235,6 +358,9 @@ export class Landscape {
   /** Draws streaks at their time, and what lies over them. */
   drawInk(seconds: number | undefined): void {
     const { width, height } = this.#view;
+    this.#above?.drawInk(this.#view, seconds);
+    // Nothing on a surface drifts: it is drawn when it changes.
+    if (this.#surface && !this.#curve) return;
     this.#ink.begin(width, height);
     drawStreaks(this.#ink, this.#streaks, seconds);
     this.#drawMarks();
@@ -254,7 +380,7 @@ export class Landscape {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
     this.#words.replaceChildren(verdict, more);
     this.#axes.setAttribute('aria-label', description);
-    const heading = find(this.#root, 'h2', HTMLElement);
+    const heading = find(this.#root, ':scope > header h2', HTMLElement);
     if (heading.textContent !== title) heading.textContent = title;
     this.#root.dataset.tint = this.tint;
   }

@@ -15,6 +15,7 @@ export {
   Simulator,
   type Algebra,
   type Coefficients,
+  type CpuOptions,
   type EnergyEquation,
   type Equation,
   type GpuBackend,
@@ -25,5 +26,6 @@ export {
   type Network,
   type Problem,
   type Quantity,
+  type WorkerHandle,
 } from '../src/index.js';
 export { fixedPointsFrom, gridSeeds, type FixedPointClass } from '../src/analysis/index.js';

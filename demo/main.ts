@@ -4,8 +4,10 @@ import { findObstacles } from './model/choices.js';
 import { startActivation } from './page/activation.js';
 import { startDynamics } from './page/dynamics.js';
 import { startEnergies } from './page/energies.js';
+import { startKeys } from './page/keys.js';
 import { startMenu } from './page/menu.js';
 import { startNetwork } from './page/network.js';
+import { Panel } from './page/panels.js';
 import { startPlanes } from './page/planes.js';
 import { startPointer } from './page/pointer.js';
 import { startRefusal } from './page/refusal.js';
@@ -37,6 +39,9 @@ function startControls(session: Session, explorer: Explorer): void {
   startHistory(session);
   startLayers(session, explorer);
   startPointer(explorer, session);
+  startKeys(explorer, session);
+  new Panel('keys');
+  new Panel('export', async () => (await import('./export/panel.js')).startExport(explorer));
   session.listen((state, moving) => {
     explorer.show(state, moving);
   });

@@ -195,8 +195,8 @@ class SlicePage {
   #draw(volume: Volume, view: View, q: number): void {
     const dark = isDark();
     const tone = this.#tone;
-    (this.#gpu ?? this.#cpu).draw({ tone, dark, isolines: true, hatch: false });
-    drawColourBar(find(document, '.colourbar', HTMLElement), tone, dark);
+    (this.#gpu ?? this.#cpu).draw({ tone, map: 'tarn', dark, isolines: true, hatch: false });
+    drawColourBar(find(document, '.colourbar', HTMLElement), tone, 'tarn', dark);
     const at = (state: Point) => toScreen(view, state);
     const near = volume.points.filter(({ state }) => Math.abs(state[2] - q) < NEAR);
     const ink = this.#ink;

@@ -2,7 +2,7 @@
  * What can be chosen, and why the rest cannot: each choice is tried on the network as it is, and the library's own
  * sentence is the reason. Nothing here knows a condition of the paper.
  */
-import { MemscapeError } from '../library.js';
+import { MemscapeError, type Coefficients } from '../library.js';
 import { setDesign, setEnergy } from '../state/change.js';
 import type { DesignSetting, EnergySetting, State } from '../state/state.js';
 import { resolveColumn } from './pair.js';
@@ -45,6 +45,8 @@ export interface Obstacles {
   readonly designs: Reasons;
   readonly left: Reasons;
   readonly right: Reasons;
+  /** Coefficients that are proved, where some are. */
+  readonly proved: Readonly<Record<'left' | 'right', Coefficients | undefined>>;
 }
 
 export async function findObstacles(state: State): Promise<Obstacles> {
@@ -71,7 +73,12 @@ export async function findObstacles(state: State): Promise<Obstacles> {
     reasons(energies, 'left', (energy) => setEnergy(state, 'left', energy)),
     reasons(energies, 'right', (energy) => setEnergy(state, 'right', energy)),
   ]);
-  return { designs: first, left, right };
+  const proof = async (side: 'left' | 'right', reasonsOf: Reasons) =>
+    reasonsOf.has(keyOf(certified(state)))
+      ? undefined
+      : (await resolveColumn(setEnergy(state, side, certified(state)), side)).energy.coefficients;
+  const proved = { left: await proof('left', left), right: await proof('right', right) };
+  return { designs: first, left, right, proved };
 }
 
 async function obstacle(state: State, side: 'left' | 'right'): Promise<string | undefined> {

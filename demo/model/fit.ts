@@ -1,11 +1,16 @@
 /** A state whose view shows what there is to see: a plane through fixed points, and a box that holds them. */
 import { boxAround } from '../plot/view.js';
-import type { PlaneSetting, State } from '../state/state.js';
+import type { PlaneSetting, Point, State } from '../state/state.js';
 import type { FoundPoint } from './memories.js';
 import { nearest, planeOf, planeThrough } from './plane.js';
 
 /** Where a start lies in its box, as in Figure 1. */
 const START = [-0.9, -0.6] as const;
+
+const BENDS: readonly Point[] = [
+  [-1.5, 0],
+  [1.5, 0],
+];
 
 /** The first three fixed points that span a plane, memories first. */
 function planeOfPoints(points: readonly FoundPoint[]): PlaneSetting | undefined {
@@ -25,13 +30,16 @@ export function inPlane(state: State, plane: PlaneSetting, points: readonly Foun
   const real = planeOf(plane);
   const seen = points.map((p) => nearest(real, p.state));
   const near = seen.filter(({ off }) => off < 1e-6);
-  const box = boxAround((near.length > 0 ? near : seen).map(({ at }) => at));
+  const places = (near.length > 0 ? near : seen).map(({ at }) => at);
+  // One neuron: both sides of zero, where activations bend and may be dead.
+  const bends: readonly Point[] = state.bias.length === 1 ? BENDS : [];
+  const box = boxAround([...places, ...bends]);
   const [a, b] = box.centre;
   return { ...state, plane, box, start: [a + START[0] * box.half, b + START[1] * box.half] };
 }
 
 /** The view that a network opens with. */
 export function fitted(state: State, points: readonly FoundPoint[]): State {
-  const plane = state.bias.length === 2 ? undefined : planeOfPoints(points);
+  const plane = state.bias.length <= 2 ? undefined : planeOfPoints(points);
   return inPlane(state, plane ?? state.plane, points);
 }

@@ -6,6 +6,8 @@ import type { EnergySetting, State } from '../state/state.js';
 
 export interface Side {
   readonly problem: Problem;
+  /** The settings that it was made of; those of the reader unless they were refused. */
+  readonly drawn: State;
   /** Why something else is drawn than was chosen. */
   readonly refused?: MemscapeError;
 }
@@ -42,7 +44,7 @@ async function resolveSide(state: State, side: 'left' | 'right'): Promise<Side> 
   for (const attempt of [state, ...instead(state, side)])
     try {
       const problem = await resolveColumn(attempt, side);
-      return refused ? { problem, refused } : { problem };
+      return refused ? { problem, drawn: attempt, refused } : { problem, drawn: attempt };
     } catch (error) {
       if (!(error instanceof MemscapeError)) throw error;
       refused ??= error;

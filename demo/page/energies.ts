@@ -8,6 +8,7 @@ import type { EnergySetting } from '../state/state.js';
 import { NumberCell } from './number-cell.js';
 import { Cards } from './radio.js';
 import { byId } from './text.js';
+import type { Triangle } from './triangle.js';
 
 type Side = 'left' | 'right';
 
@@ -44,6 +45,8 @@ class Column {
   #cards: Cards | undefined;
   #cells: readonly NumberCell[] = [];
   #drawn: Coefficients = [0, 1, 0];
+  #triangle: Triangle | undefined;
+  #proved: Coefficients | undefined;
   /** Whether the state is u of eq. 9, which has other energies. */
   #inner: boolean | undefined;
 
@@ -68,6 +71,8 @@ class Column {
 
   explain(obstacles: Obstacles): void {
     const reasons = obstacles[this.#side];
+    this.#proved = obstacles.proved[this.#side];
+    this.#showNumbers();
     this.#cards?.explain(
       new Map([...reasons].map(([key, reason]) => [String(equationOf(key)), reason] as const)),
     );
@@ -100,13 +105,28 @@ class Column {
     this.#cards?.show(String(setting.equation));
     const mixture = setting.equation === 10 || setting.equation === 14;
     this.#fields.hidden = !mixture;
+    if (mixture && !this.#triangle) void this.#loadTriangle();
     if (Array.isArray(setting.coefficients)) this.#drawn = setting.coefficients as unknown as Coefficients;
     this.#certified.setAttribute('aria-pressed', String(setting.coefficients === 'certified'));
     this.#proposed.setAttribute('aria-pressed', String(mixture && setting.coefficients === undefined));
     this.#showNumbers();
   }
 
+  async #loadTriangle(): Promise<void> {
+    const { Triangle: Loaded } = await import('./triangle.js');
+    this.#triangle ??= new Loaded(byId(`${this.#side}-triangle`), {
+      onMove: (coefficients) => {
+        this.#choose(coefficients);
+      },
+      onRest: () => {
+        this.#session.rest();
+      },
+    });
+    this.#showNumbers();
+  }
+
   #showNumbers(): void {
+    this.#triangle?.show(this.#inner === true ? 'a' : 'b', this.#drawn, this.#proved);
     this.#cells.forEach((cell, k) => {
       cell.show(this.#drawn[k], Math.max(...this.#drawn.map(Math.abs)));
     });
@@ -163,11 +183,15 @@ class Column {
   }
 
   #move(k: number, value: number): void {
-    const { state } = this.#session;
     const [a, b, c] = this.#drawn.map((old, j) => (j === k ? value : old));
-    this.#drawn = [a, b, c];
+    this.#choose([a, b, c]);
+  }
+
+  #choose(coefficients: Coefficients): void {
+    const { state } = this.#session;
+    this.#drawn = coefficients;
     this.#session.move(
-      setEnergy(state, this.#side, { equation: state.equation === 9 ? 10 : 14, coefficients: [a, b, c] }),
+      setEnergy(state, this.#side, { equation: state.equation === 9 ? 10 : 14, coefficients }),
     );
   }
 }

@@ -22,12 +22,16 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
   who.append(dot, Object.assign(document.createElement('b'), { textContent: name }));
   const size = points.map(String).join(' × ');
   const whole = points.every((n, k) => n === pixels[k]);
-  const texts = [
-    `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
-    ...(check ? [checkText(check)] : []),
-    whole ? 'every pixel evaluated' : `scaled to ${pixels.map(String).join(' × ')} pixels`,
-    `colour range, blind share: ${count(samples)} f64 samples`,
-  ];
+  const along = `${count(points[0])} states along the curve`;
+  const texts =
+    points[1] === 1
+      ? [along, `blind share: ${count(samples)} f64 samples`]
+      : [
+          `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
+          ...(check ? [checkText(check)] : []),
+          whole ? 'every pixel evaluated' : `scaled to ${pixels.map(String).join(' × ')} pixels`,
+          `colour range, blind share: ${count(samples)} f64 samples`,
+        ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));
   byId('facts').replaceChildren(who, ...spans);
 }

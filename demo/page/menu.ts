@@ -13,9 +13,10 @@ import { byId, find } from './text.js';
 const MOST_BYTES = 64 * 2 ** 20;
 
 function obstacleOf({ neurons }: Offer): string {
-  if (neurons < 2) return ', one neuron: a curve, for the command line';
   return neurons > MOST_NEURONS ? `, ${String(neurons)} neurons: for the command line` : '';
 }
+
+const neuronsText = (count: number): string => `${String(count)} ${count === 1 ? 'neuron' : 'neurons'}`;
 
 const OWN = 'own';
 
@@ -26,7 +27,7 @@ export function startMenu(session: Session, explorer: Explorer): void {
   menu.replaceChildren(
     ...OFFERS.map((offer) => {
       const obstacle = obstacleOf(offer);
-      const size = obstacle === '' ? `, ${String(offer.neurons)} neurons` : obstacle;
+      const size = obstacle === '' ? `, ${neuronsText(offer.neurons)}` : obstacle;
       const option = new Option(`${offer.name}${size}`, offer.name);
       option.disabled = obstacle !== '';
       return option;
@@ -56,10 +57,10 @@ export function startMenu(session: Session, explorer: Explorer): void {
   const show = ({ name, layers, bias }: State) => {
     const known = OFFERS.some((offer) => offer.name === name);
     own.hidden = known;
-    own.text = known ? '' : `${name}, ${String(bias.length)} neurons`;
+    own.text = known ? '' : `${name}, ${neuronsText(bias.length)}`;
     menu.value = known ? name : OWN;
     byId('model-words').textContent =
-      `${String(bias.length)} neurons, ${[...new Set(layers.map(({ activation }) => activation))].join(', ')}`;
+      `${neuronsText(bias.length)}, ${[...new Set(layers.map(({ activation }) => activation))].join(', ')}`;
   };
   session.listen(show);
   show(session.state);

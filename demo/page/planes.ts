@@ -56,8 +56,8 @@ export function startPlanes(session: Session): (found: Found) => void {
   const show = () => {
     const { state } = session;
     const size = state.bias.length;
-    byId('plane').hidden = size === 2;
-    if (size === 2) return;
+    byId('plane').hidden = size <= 2;
+    if (size <= 2) return;
     const current = kindOf(state);
     kind.value = current;
     const key = JSON.stringify([current, state.plane.how, size, points.map(({ name }) => name)]);

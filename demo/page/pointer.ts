@@ -1,25 +1,20 @@
-/** Mouse, touch and keys on the landscapes: hover reads out, press moves the start, the wheel zooms, keys do all of it. */
+/** Mouse and pen on the landscapes: hover reads out, press moves the start, Shift pans, the wheel zooms. */
 import type { Explorer } from '../explorer.js';
 import type { Landscape } from '../landscape.js';
 import { GUTTER } from '../plot/axes.js';
 import { stripTime } from '../plot/strip.js';
 import { boxAround, fromScreen } from '../plot/view.js';
 import { DURATION } from '../scene.js';
+import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
-import type { Box, Point } from '../state/state.js';
+import type { Point, Sight } from '../state/state.js';
+import { turned } from './keys.js';
+import { watchTouch } from './touch.js';
 
-const STEP = 0.05;
-const ARROWS: Readonly<Record<string, Point>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-};
-/** A key's zoom, and a wheel's for each pixel that it would have scrolled. */
-const ZOOM = 1.25;
+/** Zoom of a wheel for each pixel that it would have scrolled. */
 const WHEEL = 0.0016;
-const CLOSEST = 1e-3;
-const WIDEST = 1e4;
+/** Degrees that a surface turns for each pixel. */
+const DEGREES = 0.4;
 /** Rest after which a turn of the wheel is over. */
 const TURN = 250;
 
@@ -32,21 +27,14 @@ export function startPointer(explorer: Explorer, session: Session): void {
 }
 
 /** The place under a pointer, undefined beside the plot. */
-function placeAt({ plot, view }: Landscape, event: MouseEvent): Point | undefined {
+function placeAt({ plot, view, isCurve }: Landscape, event: MouseEvent): Point | undefined {
   const { left, top } = plot.getBoundingClientRect();
   const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
-  return inside ? fromScreen(view, place) : undefined;
-}
-
-/** A box `factor` times as large, in which `around` stays where it is. */
-function zoomed({ centre, half }: Box, factor: number, around: Point): Box {
-  const next = Math.min(WIDEST, Math.max(CLOSEST, half * factor));
-  const f = next / half;
-  return {
-    centre: [around[0] + f * (centre[0] - around[0]), around[1] + f * (centre[1] - around[1])],
-    half: next,
-  };
+  if (!inside) return undefined;
+  const found = fromScreen(view, place);
+  // Upwards from a curve there is its energy, and no state.
+  return isCurve ? [found[0], 0] : found;
 }
 
 function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): void {
@@ -60,7 +48,16 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
     explorer.hover(undefined);
     session.move({ ...session.state, start: place });
   };
+  /** Where the hand took hold of a surface, and how it was seen then. */
+  let turning: { readonly x: number; readonly y: number; readonly sight: Sight } | undefined;
   plot.addEventListener('pointerdown', (event) => {
+    if (session.state.layout === 'surface' && !landscape.isCurve) {
+      if (event.button !== 0 || (event.pointerType === 'touch' && !event.isPrimary)) return;
+      turning = { x: event.clientX, y: event.clientY, sight: session.state.sight };
+      dragging = true;
+      plot.setPointerCapture(event.pointerId);
+      return;
+    }
     // A finger beside the handle scrolls the page; a mouse starts a path anywhere.
     if (event.button !== 0 || (event.pointerType !== 'mouse' && !onHandle(event))) return;
     const place = placeAt(landscape, event);
@@ -71,6 +68,13 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
     else start(place);
   });
   plot.addEventListener('pointermove', (event) => {
+    if (session.state.layout === 'surface' && !landscape.isCurve) {
+      if (!turning) return;
+      const { x, y, sight } = turning;
+      const next = turned(sight, DEGREES * (event.clientX - x), DEGREES * (event.clientY - y));
+      session.move({ ...session.state, sight: next });
+      return;
+    }
     const place = placeAt(landscape, event);
     if (!dragging) {
       if (event.pointerType === 'mouse') explorer.hover(place ? { at: place } : undefined);
@@ -91,6 +95,7 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
   const release = () => {
     if (dragging) session.rest();
     dragging = false;
+    turning = undefined;
     held = undefined;
   };
   plot.addEventListener('pointerup', release);
@@ -101,38 +106,8 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
   plot.addEventListener('dblclick', () => {
     session.set({ ...session.state, box: boxAround(explorer.places()) });
   });
-  plot.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey) return;
-    if (pressed(event, explorer, session, landscape)) event.preventDefault();
-  });
-  plot.addEventListener('keyup', (event) => {
-    if (event.key in ARROWS) session.rest();
-  });
-}
-
-/** What a key does on a landscape; false where it does nothing. */
-function pressed(event: KeyboardEvent, explorer: Explorer, session: Session, { view }: Landscape): boolean {
-  const { state } = session;
-  if (event.key in ARROWS) {
-    const [u, v] = ARROWS[event.key];
-    const step = (STEP * state.box.half * (event.shiftKey ? 10 : 1)) / 2;
-    const [a, b] = state.start;
-    const inside = (value: number, [low, high]: Point) => Math.min(high, Math.max(low, value));
-    const start: Point = [inside(a + u * step, view.x), inside(b + v * step, view.y)];
-    session.move({ ...state, start });
-    explorer.hover({ time: 0 });
-    explorer.announce();
-    return true;
-  }
-  const layer = { f: 'flow', i: 'isolines', s: 'points', d: 'hatch' }[event.key.toLowerCase()];
-  if (layer !== undefined) document.querySelector<HTMLElement>(`[data-layer="${layer}"]`)?.click();
-  else if (event.key === ' ') document.getElementById('hold')?.click();
-  else if (event.key === '+' || event.key === '=')
-    session.set({ ...state, box: zoomed(state.box, 1 / ZOOM, state.box.centre) });
-  else if (event.key === '-') session.set({ ...state, box: zoomed(state.box, ZOOM, state.box.centre) });
-  else if (event.key === '0') session.set({ ...state, box: boxAround(explorer.places()) });
-  else return false;
-  return true;
+  // A second finger takes over from the first.
+  watchTouch(session, landscape, release);
 }
 
 function watchWheel(session: Session, landscape: Landscape): void {

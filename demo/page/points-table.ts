@@ -24,7 +24,9 @@ export function showPoints({ points, seeds, reach }: Search, left: Exact, right:
   byId('points-left').textContent = shortName(left.problem);
   byId('points-right').textContent = shortName(right.problem);
   const found = points.length === 0 ? 'None found' : `${String(points.length)} found`;
-  const outside = points.filter(({ y }) => !isInside(view, y)).map(({ name }) => name);
+  const outside = points
+    .filter(({ y, state }) => !isInside(view, state.length > 1 ? y : [y[0], view.y[0]]))
+    .map(({ name }) => name);
   const off = points.filter((p) => p.off > 0.01 * (view.x[1] - view.x[0])).map(({ name }) => name);
   const some = (names: readonly string[]) =>
     names.length > 6 ? `${names.slice(0, 6).join(', ')} …` : names.join(', ');

@@ -4,9 +4,10 @@ import { MemscapeError } from '../library.js';
 import { linkOf, stateFrom } from '../state/link.js';
 import type { Session } from '../state/session.js';
 import { FIRST, type Shown, type State } from '../state/state.js';
+import { copyText } from './copy.js';
 import { hideRefusal, showRefusal } from './refusal.js';
 import { showStatus } from './honesty.js';
-import { byId } from './text.js';
+import { byId, find } from './text.js';
 
 /** The state of the address, or the first one and why the address says nothing. */
 export function stateOfAddress(): State {
@@ -42,21 +43,15 @@ export function startLink(session: Session): void {
   byId('link').addEventListener('click', () => {
     write(session.state);
     const said = byId('link-said');
-    // Pages without a clipboard (http, old browsers) still have the address bar.
-    const copied = async () => {
-      await navigator.clipboard.writeText(location.href);
-    };
-    copied().then(
-      () => {
-        said.textContent = 'Copied';
-      },
-      () => {
-        said.textContent = 'In the address bar';
-        showStatus('The address of this page is the link: this browser lets no page copy it.');
-      },
-    );
+    void copyText(location.href).then((copied) => {
+      // Those without a clipboard still have the address bar.
+      said.textContent = copied ? 'Copied' : 'In the address bar';
+      byId('link').dataset.said = '';
+      if (!copied) showStatus('The address of this page is the link: this browser lets no page copy it.');
+    });
     setTimeout(() => {
       said.textContent = 'Copy link';
+      delete byId('link').dataset.said;
     }, 2000);
   });
 }
@@ -97,12 +92,26 @@ export function startLayers(session: Session, explorer: Explorer): void {
       const { state } = session;
       session.set({ ...state, shown: { ...state.shown, [name]: !state.shown[name] } });
     });
-  const show = ({ shown }: State) => {
+  const show = (state: State) => {
     for (const button of buttons)
-      button.setAttribute('aria-pressed', String(shown[button.dataset.layer as keyof Shown]));
+      button.setAttribute('aria-pressed', String(state.shown[button.dataset.layer as keyof Shown]));
+    // Lines of a plane that holds all of the motion; one neuron has a curve and nothing else.
+    byId('nullclines').hidden = state.bias.length !== 2;
+    const curve = state.bias.length === 1;
+    for (const id of ['layout-choice', 'map-choice', 'isolines']) byId(id).hidden = curve;
+    find(document, '#layout', HTMLSelectElement).value = state.layout;
+    find(document, '#map', HTMLSelectElement).value = state.map;
   };
   session.listen(show);
   show(session.state);
+  const layout = find(document, '#layout', HTMLSelectElement);
+  const map = find(document, '#map', HTMLSelectElement);
+  layout.addEventListener('change', () => {
+    session.set({ ...session.state, layout: layout.value as State['layout'] });
+  });
+  map.addEventListener('change', () => {
+    session.set({ ...session.state, map: map.value as State['map'] });
+  });
   const hold = byId('hold');
   hold.addEventListener('click', () => {
     explorer.held = !explorer.held;

@@ -22,6 +22,13 @@ export function describe(left: Landscape, right: Landscape, scenes: Scenes, pair
   showPoints(scenes.right.search, scenes.left.exact, scenes.right.exact, left.view);
 }
 
+/** How many minima there are: memories are minima of a certified energy, and rest in any other. */
+function minimaText({ search: { points }, exact }: Scene): string {
+  const stable = points.filter(({ kind }) => kind === 'stable').length;
+  const [one, many] = exact.problem.energy.certified ? ['minimum', 'minima'] : ['memory', 'memories'];
+  return `${count(stable)} ${stable === 1 ? one : many}: `;
+}
+
 function pointsText({ search }: Scene): string {
   const { points } = search;
   const text = points
@@ -41,7 +48,10 @@ function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): voi
   const { scan } = landscape;
   if (!scan) return;
   const { x, y } = landscape.view;
-  const box = `${fixed(x[0], 1)} to ${fixed(x[1], 1)} across and ${fixed(y[0], 1)} to ${fixed(y[1], 1)} upwards`;
+  const across = `${fixed(x[0], 1)} to ${fixed(x[1], 1)}`;
+  const box = landscape.isCurve
+    ? `a curve over ${letterOf(problem)} from ${across}`
+    : `${across} across and ${fixed(y[0], 1)} to ${fixed(y[1], 1)} upwards`;
   const range = `values from ${short(scan.tone.low)} to ${short(scan.high)}`;
   const share = shareOf(landscape);
   const [verdict, wide] = verdictOf(landscape);
@@ -52,7 +62,7 @@ function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): voi
     titleOf(problem),
     verdict,
     wide,
-    `${titleOf(problem)}, ${box}, ${range}.${flat}${blind} ${pointsText(scene)}.`,
+    `${titleOf(problem)}${landscape.isSurface ? ' as a surface' : ''}, ${box}, ${range}.${flat}${blind} ${minimaText(scene)}${pointsText(scene)}.`,
   );
 }
 
@@ -79,7 +89,11 @@ function claim(landscape: Landscape, scene: Scene, { problem, refused }: Side): 
   if (refused) return [`${name} is drawn, as what was chosen does not fit W (see Energies). `];
   if (share > 0)
     return scene.flat === undefined
-      ? [`${name} is `, bold('blind', 'blind'), ' where it is hatched: flat along the motion of the state. ']
+      ? [
+          `${name} is `,
+          bold('blind', 'blind'),
+          ` where it is ${landscape.isCurve ? 'dashed' : 'hatched'}: flat along the motion of the state. `,
+        ]
       : [`${name} is `, bold('blind', 'flat'), ' over the hatched quarter, although the state moves there. '];
   if (problem.energy.certified)
     return ['The certified energy ', bold('cert', 'falls'), ' along every path until the state stops. '];

@@ -9,6 +9,8 @@ export const GUTTER = 34;
 /** What an axis is called: a letter with the neuron's number, or s and t of a plane that cuts across. */
 export interface AxisNames {
   readonly letter: string;
+  /** Names of their own, where the plot is not of a plane. */
+  readonly names?: readonly [string, string];
   /** Stretches of each axis where its neuron is dead. */
   readonly dead: readonly [readonly Point[], readonly Point[]];
 }
@@ -31,7 +33,7 @@ function ticks([low, high]: Point, length: number): { values: number[]; digits: 
   };
 }
 
-export function axes(view: View, { letter, dead }: AxisNames): string {
+export function axes(view: View, { letter, names, dead }: AxisNames): string {
   const { width, height } = view;
   const left = (v: number) => GUTTER + toScreen(view, [v, 0])[0];
   const top = (v: number) => toScreen(view, [0, v])[1];
@@ -68,13 +70,7 @@ export function axes(view: View, { letter, dead }: AxisNames): string {
         height: top(from) - top(to),
       }),
     );
-  const neurons = neuronsOf({ axes: [[...view.plane.axes[0]], [...view.plane.axes[1]]] });
-  const [first, second] = neurons
-    ? neurons.map((k) => [letter, String(k + 1)] as const)
-    : ([
-        ['s', ''],
-        ['t', ''],
-      ] as const);
+  const [first, second] = names ?? namesOf(view, letter);
   parts.push(
     axisName(first, left(between(across.values, view.x)), height + 16, 'middle'),
     axisName(second, GUTTER - 7, top(between(up.values, view.y)) + 4, 'end'),
@@ -95,10 +91,18 @@ function edge(x: number, from: number, to: number): [number, string] {
   return x > to - 6 ? [to, 'end'] : [x, 'middle'];
 }
 
-const axisName = ([letter, index]: readonly [string, string], x: number, y: number, anchor: string) =>
+/** A letter and its index, e.g. `y1`; s and t of a plane that cuts across. */
+export function namesOf({ plane }: View, letter: string): readonly [string, string] {
+  const neurons = neuronsOf({ axes: [[...plane.axes[0]], [...plane.axes[1]]] });
+  if (!neurons) return ['s', 't'];
+  const [i, j] = neurons.map((k) => `${letter}${String(k + 1)}`);
+  return [i, j];
+}
+
+const axisName = (name: string, x: number, y: number, anchor: string) =>
   tag(
     'text',
     { class: 'axis', x, y, 'text-anchor': anchor },
-    letter,
-    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, index),
+    name.slice(0, 1),
+    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, name.slice(1)),
   );

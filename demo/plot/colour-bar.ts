@@ -1,5 +1,6 @@
 /** The colour scale of a landscape: real values at their true places. */
 import { fixed } from '../page/text.js';
+import type { MapName } from '../state/state.js';
 import { cssRamp } from './tarn.js';
 import { toTone, toValue, type Tone } from './tone.js';
 
@@ -13,7 +14,7 @@ function middle(tone: Tone): number {
   return Math.round((low + high) / 2 / step) * step;
 }
 
-export function drawColourBar(element: HTMLElement, tone: Tone, dark: boolean): void {
+export function drawColourBar(element: HTMLElement, tone: Tone, map: MapName, dark: boolean): void {
   const at = middle(tone);
   const values = [
     { kind: 'first', place: 0, text: two(tone.low) },
@@ -25,7 +26,7 @@ export function drawColourBar(element: HTMLElement, tone: Tone, dark: boolean): 
       element.append(Object.assign(document.createElement('span'), { className }));
   }
   const [ramp, ...labels] = [...element.children].filter((child) => child instanceof HTMLElement);
-  ramp.style.background = cssRamp(dark);
+  ramp.style.background = cssRamp(map, dark);
   values.forEach(({ place, text }, k) => {
     labels[k].textContent = text;
     labels[k].style.left = `${String(100 * place)}%`;

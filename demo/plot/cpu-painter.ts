@@ -1,5 +1,5 @@
 /** The same picture without WebGPU: the f64 CPU backend computes, this draws what landscape.wgsl draws. */
-import { Simulator, type Problem } from '../library.js';
+import { Simulator, type Problem, type Quantity } from '../library.js';
 import {
   BLIND_GAP,
   BLIND_INK,
@@ -17,7 +17,8 @@ import { gridOf, type View } from './view.js';
 interface CpuField {
   readonly columns: number;
   readonly rows: number;
-  readonly energy: ArrayLike<number>;
+  /** What the colours say: energies, or speeds. */
+  readonly values: ArrayLike<number>;
   readonly blind: ArrayLike<number>;
   readonly dead: ArrayLike<number>;
 }
@@ -58,20 +59,25 @@ export class CpuPainter {
    * Computes a field whose longer side has `side` points; tells its size and its time.
    * @param ratio pixels that `draw` will paint to a CSS pixel; below a half, lines are left out.
    */
-  async compute(problem: Problem, view: View, { side, ratio }: CpuEffort): Promise<Computed> {
+  async compute(
+    problem: Problem,
+    view: View,
+    { side, ratio }: CpuEffort,
+    shows: 'energy' | 'speed' = 'energy',
+  ): Promise<Computed> {
     const longer = Math.max(view.width, view.height);
     const columns = Math.round((side * view.width) / longer);
     const rows = Math.round((side * view.height) / longer);
     const { fields, wallMilliseconds } = await this.#simulator.evaluate({
       problem,
       sampling: gridOf(view, columns, rows),
-      quantities: ['energy', 'blind-spot', 'dead-count'],
+      quantities: shows === 'energy' ? ['energy', 'blind-spot', 'dead-count'] : ['speed'],
     });
-    const values = (quantity: 'energy' | 'blind-spot' | 'dead-count') => fields.get(quantity)?.data ?? [];
+    const values = (quantity: Quantity) => fields.get(quantity)?.data ?? [];
     this.#field = {
       columns,
       rows,
-      energy: values('energy'),
+      values: values(shows),
       blind: values('blind-spot'),
       dead: values('dead-count'),
     };
@@ -104,7 +110,7 @@ interface Sampler {
   readonly dead: (i: number, j: number) => number;
 }
 
-function sampler({ columns, rows, energy, blind, dead }: CpuField, width: number, height: number): Sampler {
+function sampler({ columns, rows, values, blind, dead }: CpuField, width: number, height: number): Sampler {
   const column = (i: number) => ((i + 0.5) / width) * columns - 0.5;
   const row = (j: number) => (1 - (j + 0.5) / height) * rows - 0.5;
   const nearest = (i: number, j: number) =>
@@ -115,8 +121,8 @@ function sampler({ columns, rows, energy, blind, dead }: CpuField, width: number
       const [x0, y0] = [Math.floor(x), Math.floor(y)];
       const [x1, y1] = [Math.min(x0 + 1, columns - 1), Math.min(y0 + 1, rows - 1)];
       const [u, v] = [x - x0, y - y0];
-      const bottom = (1 - u) * energy[y0 * columns + x0] + u * energy[y0 * columns + x1];
-      const top = (1 - u) * energy[y1 * columns + x0] + u * energy[y1 * columns + x1];
+      const bottom = (1 - u) * values[y0 * columns + x0] + u * values[y0 * columns + x1];
+      const top = (1 - u) * values[y1 * columns + x0] + u * values[y1 * columns + x1];
       return (1 - v) * bottom + v * top;
     },
     blind: (i, j) => blind[nearest(i, j)] > 0.5,
@@ -139,13 +145,13 @@ function paintPixel(
   width: number,
   ratio: number,
   { energy, blind, dead }: Sampler,
-  { tone, dark, isolines, hatch }: Look,
+  { tone, map, dark, isolines, hatch }: Look,
 ): void {
   const { low, range, m } = tone;
   const here = energy(i, j);
   const x = clamp(here - low, 0, range);
   const u = clamp((gainOf(tone) * x) / (x + m), 0, 1);
-  const ramp = rampOf(dark);
+  const ramp = rampOf(map, dark);
   const shade = ramp[Math.round(u * (RAMP_SIZE - 1))];
   const t = u ** EXPONENT;
   const slope = (EXPONENT * t * m) / (Math.max(x, 1e-6 * range) * (x + m));

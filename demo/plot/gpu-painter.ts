@@ -17,6 +17,7 @@ import { gridOf, type View } from './view.js';
 /** Planes of the buffer, in the order that landscape.wgsl knows; what is not hatched is drawn from the first alone. */
 const HATCHED: readonly Quantity[] = ['energy', 'blind-spot', 'dead-count'];
 const PLAIN: readonly Quantity[] = ['energy'];
+const SPEED: readonly Quantity[] = ['speed'];
 const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
 const LEAST_SIDE = 64;
@@ -122,8 +123,13 @@ export class GpuPainter {
     this.#context = context;
     this.#field = new LiveField(shared.backend);
     this.#look = create('look', LOOK_BYTES, GPUBufferUsage.UNIFORM);
-    this.#ramp = create('ramp', rampOf(false).byteLength, GPUBufferUsage.STORAGE);
+    this.#ramp = create('ramp', rampOf('tarn', false).byteLength, GPUBufferUsage.STORAGE);
     context.configure({ device, format: shared.format, alphaMode: 'opaque' });
+  }
+
+  /** What computes here; whoever borrows it leaves its life to its owner. */
+  get backend(): GpuBackend {
+    return this.#shared.backend;
   }
 
   /** Points of the last field along each side. */
@@ -134,14 +140,18 @@ export class GpuPainter {
   /**
    * Computes the field under a view; nothing changes on the screen.
    * @param options `coarseness` divides the points along each side, while a slider moves on a slow device; `hatched`:
-   * whether blind and dead regions will be hatched.
+   * whether blind and dead regions will be hatched; `shows`: what the colours say.
    */
   async compute(
     problem: Problem,
     view: View,
-    { coarseness = 1, hatched = false }: { coarseness?: number; hatched?: boolean } = {},
+    {
+      coarseness = 1,
+      hatched = false,
+      shows = 'energy',
+    }: { coarseness?: number; hatched?: boolean; shows?: 'energy' | 'speed' } = {},
   ): Promise<void> {
-    const quantities = hatched ? HATCHED : PLAIN;
+    const quantities = shows === 'speed' ? SPEED : hatched ? HATCHED : PLAIN;
     for (;;) {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
@@ -210,7 +220,7 @@ export class GpuPainter {
   }
 
   /** Draws the last field, a pixel for every point. */
-  draw({ tone, dark, isolines, hatch }: Look): void {
+  draw({ tone, map, dark, isolines, hatch }: Look): void {
     const result = this.#result;
     if (!result) return;
     const { device } = this.#shared.backend;
@@ -224,7 +234,7 @@ export class GpuPainter {
       ...[...EDGE_COLOUR, 1],
     ]);
     device.queue.writeBuffer(this.#look, 0, look);
-    device.queue.writeBuffer(this.#ramp, 0, rampOf(dark));
+    device.queue.writeBuffer(this.#ramp, 0, rampOf(map, dark));
     const encoder = device.createCommandEncoder({ label: 'landscape' });
     const pass = encoder.beginRenderPass({
       label: 'landscape',

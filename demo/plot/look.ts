@@ -1,8 +1,10 @@
 /** How a field is drawn: shared by both painters, which draw the same picture. */
+import type { MapName } from '../state/state.js';
 import type { Tone } from './tone.js';
 
 export interface Look {
   readonly tone: Tone;
+  readonly map: MapName;
   readonly dark: boolean;
   readonly isolines: boolean;
   readonly hatch: boolean;

@@ -7,6 +7,7 @@ import type { Path } from '../model/path.js';
 import { short } from '../page/text.js';
 import { CASING, drawArms, drawGlyph, WHITE } from './glyph.js';
 import type { Ink, Palette, Words } from './ink.js';
+import type { Nullcline } from './nullclines.js';
 import type { Tint } from './strip.js';
 import { isInside, toScreen, type View } from './view.js';
 
@@ -18,6 +19,7 @@ export interface Overlay {
   readonly floors: readonly Floor[];
   /** Where some neuron bends. */
   readonly kinks: readonly Line[];
+  readonly nullclines: readonly Nullcline[];
   readonly path: Path;
   readonly start: Point;
   readonly cursor: Point;
@@ -47,6 +49,7 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
       ink.line([at(from), at(to)], { colour: CASING, alpha: 0.55, width: 4.5 });
       ink.line([at(from), at(to)], { colour: BLIND_LINE, width: 2, dash: [7, 4] });
     }
+  drawNullclines(ink, o, at, palette);
   cross(ink, at(o.cursor), view, { colour: WHITE, alpha: 0.8, dash: [1, 3] });
   drawPath(ink, o.path, at, o.hatch);
   for (const p of o.points)
@@ -79,6 +82,37 @@ function drawKinks(ink: Ink, { kinks, view, hatch, flat }: Overlay, at: (state: 
   const zero = at([0, 0]);
   ink.line([zero, [zero[0], 0]], stroke);
   ink.line([zero, [view.width, zero[1]]], stroke);
+}
+
+/** Whole lines where the first component of the motion is zero, dashed ones where the second is; named once. */
+function drawNullclines(
+  ink: Ink,
+  { nullclines, view }: Overlay,
+  at: (state: Point) => Point,
+  { words, math }: Palette,
+): void {
+  for (const { component, lines } of nullclines) {
+    const dash = component === 0 ? [] : [7, 5];
+    for (const line of lines) {
+      ink.line(line.map(at), { colour: CASING, alpha: 0.6, width: 4 });
+      ink.line(line.map(at), { colour: WHITE, width: 1.8, dash });
+    }
+    const longest = lines.reduce<readonly Point[]>((a, b) => (b.length > a.length ? b : a), []);
+    if (longest.length < 8 || view.height < WORDS_HEIGHT) continue;
+    // Away from the middle, where lines cross.
+    const [x, y] = at(longest[Math.floor(longest.length * (component === 0 ? 0.12 : 0.88))]);
+    const place: Point = [
+      Math.min(view.width - 70, Math.max(8, x + 8)),
+      Math.min(view.height - 10, Math.max(20, y - 8)),
+    ];
+    const style: Words = { colour: WHITE, font: `italic 15px ${math}`, halo: HALO };
+    const taken = ink.words('y', place, style);
+    const index = ink.words(component === 0 ? '₁' : '₂', [place[0] + taken, place[1]], {
+      ...style,
+      font: `13px ${words}`,
+    });
+    ink.words('′ = 0', [place[0] + taken + index, place[1]], { ...style, font: `550 13px ${words}` });
+  }
 }
 
 function cross(ink: Ink, [x, y]: Point, { width, height }: View, stroke: Parameters<Ink['line']>[1]): void {

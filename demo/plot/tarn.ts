@@ -1,7 +1,8 @@
 /**
  * The colour map `tarn`: OKLab, lightness linear in the value, hue from blue to sand, low = deep. The dark theme's
- * is darker and a little greyer.
+ * is darker and a little greyer. Other maps are loaded when they are first chosen.
  */
+import type { MapName } from '../state/state.js';
 import { EXPONENT } from './tone.js';
 
 export const RAMP_SIZE = 1024;
@@ -16,7 +17,8 @@ const STOPS = [
   [1, 92, 0.055],
 ] as const;
 
-type Colour = readonly [number, number, number];
+/** sRGB in [0, 1]. */
+export type Colour = readonly [number, number, number];
 
 function gamma(linear: number): number {
   const clipped = Math.min(1, Math.max(0, linear));
@@ -52,10 +54,10 @@ function tarn(t: number, dark: boolean): Colour {
  * Colours and tones by u, the place on the tone curve before its power, so that painters need no power of their own:
  * RAMP_SIZE colours packed as red + 256 green + 65536 blue, then TONES + 1 tones as bits of f32.
  */
-function createRamp(dark: boolean): Uint32Array<ArrayBuffer> {
+function createRamp(colour: MapFunction, dark: boolean): Uint32Array<ArrayBuffer> {
   const ramp = new Uint32Array(RAMP_SIZE + TONES + 1);
   for (let i = 0; i < RAMP_SIZE; i++) {
-    const [r, g, b] = tarn((i / (RAMP_SIZE - 1)) ** EXPONENT, dark).map((c) => Math.round(255 * c));
+    const [r, g, b] = colour((i / (RAMP_SIZE - 1)) ** EXPONENT, dark).map((c) => Math.round(255 * c));
     ramp[i] = r + 256 * g + 65536 * b;
   }
   const tones = new Float32Array(ramp.buffer, 4 * RAMP_SIZE);
@@ -63,14 +65,31 @@ function createRamp(dark: boolean): Uint32Array<ArrayBuffer> {
   return ramp;
 }
 
-const ramps = { light: createRamp(false), dark: createRamp(true) };
+type MapFunction = (t: number, dark: boolean) => Colour;
 
-export const rampOf = (dark: boolean): Uint32Array<ArrayBuffer> => (dark ? ramps.dark : ramps.light);
+const maps = new Map<MapName, MapFunction>([['tarn', tarn]]);
+const ramps = new Map<string, Uint32Array<ArrayBuffer>>();
 
-/** A CSS gradient of the map. */
-export function cssRamp(dark: boolean): string {
+export const hasMap = (name: MapName): boolean => maps.has(name);
+
+export async function loadMap(name: MapName): Promise<void> {
+  if (!maps.has(name)) maps.set(name, (await import('./cividis.js')).cividis);
+}
+
+const mapOf = (name: MapName): MapFunction => maps.get(name) ?? tarn;
+
+/** The ramp of a map that is there; of `tarn` until it is. */
+export function rampOf(name: MapName, dark: boolean): Uint32Array<ArrayBuffer> {
+  const key = `${hasMap(name) ? name : 'tarn'} ${String(dark)}`;
+  const ramp = ramps.get(key) ?? createRamp(mapOf(name), dark);
+  ramps.set(key, ramp);
+  return ramp;
+}
+
+/** A CSS gradient of a map. */
+export function cssRamp(name: MapName, dark: boolean): string {
   const stops = Array.from({ length: 17 }, (_, i) => {
-    const [r, g, b] = tarn(i / 16, dark).map((c) => Math.round(255 * c));
+    const [r, g, b] = mapOf(name)(i / 16, dark).map((c) => Math.round(255 * c));
     return `rgb(${String(r)} ${String(g)} ${String(b)})`;
   });
   return `linear-gradient(90deg, ${stops.join(', ')})`;

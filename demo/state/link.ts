@@ -24,10 +24,22 @@ const DICTIONARY = strToU8(
     '{"name":"winner-take-all","layers":[{"name":"x","size":2,"activation":"relu","parameters":{}}],"weights":[[0,-1.5],[-1.5,0]],"bias":[1,1],"tied":true,"equation":1,"design":"identity","left":{"equation":4},"right":{"equation":14},"plane":{"how":"neurons 1 and 2","origin":[0,0],"axes":[[1,0],[0,1]]},"box":{"centre":[0,0],"half":2},"start":[-1.8,-1.2],"cursor":{"time":0.35},"shown":{"flow":true,"isolines":true,"points":true,"hatch":true}}',
 );
 
+/** The state without what came after the first links and is as it was there: those links stay short, and the same. */
+function written({ layout, map, sight, shown: { nullclines, ...shown }, ...state }: State): object {
+  const moved = sight.turn !== FIRST.sight.turn || sight.tilt !== FIRST.sight.tilt;
+  return {
+    ...state,
+    shown: nullclines ? { ...shown, nullclines } : shown,
+    ...(layout === FIRST.layout ? {} : { layout }),
+    ...(map === FIRST.map ? {} : { map }),
+    ...(moved ? { sight } : {}),
+  };
+}
+
 /** The part of an address from its `#` on; empty for the first state. */
 export function linkOf(state: State): string {
-  const json = JSON.stringify(state);
-  if (json === JSON.stringify(FIRST)) return '';
+  const json = JSON.stringify(written(state));
+  if (json === JSON.stringify(written(FIRST))) return '';
   const deflated = deflateSync(strToU8(json), { level: 9, dictionary: DICTIONARY });
   const letters = btoa(Array.from(deflated, (byte) => String.fromCharCode(byte)).join(''));
   return `#${VERSION}${letters.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;

@@ -76,14 +76,11 @@ export function stateOf(model: Model): State {
 }
 
 function checkSize(size: number): void {
-  if (size >= 2 && size <= MOST_NEURONS) return;
+  if (size <= MOST_NEURONS) return;
   throw new MemscapeError({
     code: 'page-size',
-    what: `layers: expected 2 to ${String(MOST_NEURONS)} neurons, found ${String(size)}`,
-    why:
-      size === 1
-        ? 'one neuron has a curve and no landscape.'
-        : 'fields of this page are computed for every frame, and its link carries every weight.',
+    what: `layers: expected 1 to ${String(MOST_NEURONS)} neurons, found ${String(size)}`,
+    why: 'fields of this page are computed for every frame, and its link carries every weight.',
     mend: 'draw this network with the command line: memscape field MODEL --quantity energy',
     exitCode: 2,
   });

@@ -5,6 +5,7 @@
  */
 import { activationNames, activationRow, MemscapeError, type Coefficients } from '../library.js';
 import {
+  FIRST,
   MOST_NEURONS,
   type Box,
   type Cursor,
@@ -14,6 +15,7 @@ import {
   type PlaneSetting,
   type Point,
   type Shown,
+  type Sight,
   type State,
 } from './state.js';
 
@@ -108,7 +110,7 @@ function layersFrom(value: unknown): LayerSetting[] {
   const length = Array.isArray(value) ? Math.min(MOST_NEURONS, Math.max(1, value.length)) : 1;
   const layers = list(value, 'layers', length, layer);
   const size = layers.reduce((sum, { size: own }) => sum + own, 0);
-  if (size < 2 || size > MOST_NEURONS) refuse('layers', `2 to ${String(MOST_NEURONS)} neurons`, size);
+  if (size > MOST_NEURONS) refuse('layers', `1 to ${String(MOST_NEURONS)} neurons`, size);
   return layers;
 }
 
@@ -143,10 +145,12 @@ function plane(value: unknown, size: number): PlaneSetting {
   const bounded = (item: unknown, path: string) =>
     list(item, path, size, (v, place) => number(v, place, -WIDEST, WIDEST));
   const [first, second] = list(found.get('axes'), 'plane.axes', 2, bounded);
+  // One neuron has a line: its second axis is zero.
+  const length = size === 1 ? 0 : 1;
   const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, v, k) => sum + v * b[k], 0);
   const off = Math.max(
     Math.abs(dot(first, first) - 1),
-    Math.abs(dot(second, second) - 1),
+    Math.abs(dot(second, second) - length),
     Math.abs(dot(first, second)),
   );
   if (!(off <= 1e-6)) refuse('plane.axes', 'two orthonormal axes', [first, second]);
@@ -172,16 +176,29 @@ function cursor(value: unknown): Cursor {
 }
 
 function shown(value: unknown): Shown {
-  const keys = ['flow', 'isolines', 'points', 'hatch'] as const;
+  const keys = ['flow', 'isolines', 'points', 'hatch', 'nullclines'] as const;
   const found = fields(value, 'shown', keys);
-  const [flow, isolines, points, hatch] = keys.map((key) => flag(found.get(key), `shown.${key}`));
-  return { flow, isolines, points, hatch };
+  // Links that are older than a layer say nothing of it.
+  const [flow, isolines, points, hatch, nullclines] = keys.map((key) =>
+    flag(key === 'nullclines' ? (found.get(key) ?? false) : found.get(key), `shown.${key}`),
+  );
+  return { flow, isolines, points, hatch, nullclines };
+}
+
+function sight(value: unknown): Sight {
+  if (value === undefined) return FIRST.sight;
+  const found = fields(value, 'sight', ['turn', 'tilt']);
+  return {
+    turn: number(found.get('turn'), 'sight.turn', -360, 360),
+    tilt: number(found.get('tilt'), 'sight.tilt', 0, 90),
+  };
 }
 
 /** @throws MemscapeError `link-value` (exit 3) at the first element that is not as it should be. */
 export function readState(value: unknown): State {
   const keys = ['name', 'layers', 'weights', 'bias', 'tied', 'equation', 'design', 'left', 'right'];
-  const found = fields(value, 'the state', [...keys, 'plane', 'box', 'start', 'cursor', 'shown']);
+  const view = ['plane', 'box', 'start', 'cursor', 'shown', 'layout', 'map', 'sight'];
+  const found = fields(value, 'the state', [...keys, ...view]);
   const layers = layersFrom(found.get('layers'));
   const size = layers.reduce((sum, { size: own }) => sum + own, 0);
   const weights = matrix(found.get('weights'), 'weights', size);
@@ -206,5 +223,8 @@ export function readState(value: unknown): State {
     start: point(found.get('start'), 'start'),
     cursor: cursor(found.get('cursor')),
     shown: shown(found.get('shown')),
+    layout: oneOf(found.get('layout') ?? FIRST.layout, 'layout', ['two', 'four', 'surface'] as const),
+    map: oneOf(found.get('map') ?? FIRST.map, 'map', ['tarn', 'cividis'] as const),
+    sight: sight(found.get('sight')),
   };
 }

@@ -52,6 +52,20 @@ export interface Shown {
   readonly isolines: boolean;
   readonly points: boolean;
   readonly hatch: boolean;
+  /** Where a component of the motion is zero; networks of two neurons have them. */
+  readonly nullclines: boolean;
+}
+
+/** What stands in each column: its landscape, the speed above it as in Figure 1, or its energy as a surface. */
+export type Layout = 'two' | 'four' | 'surface';
+
+/** Colour maps, all of them even in lightness; cividis is the same to most eyes. */
+export type MapName = 'tarn' | 'cividis';
+
+/** Where surfaces are seen from, in degrees: turned around the axis of energy, and from how high. */
+export interface Sight {
+  readonly turn: number;
+  readonly tilt: number;
 }
 
 export interface State {
@@ -72,6 +86,9 @@ export interface State {
   readonly start: Point;
   readonly cursor: Cursor;
   readonly shown: Shown;
+  readonly layout: Layout;
+  readonly map: MapName;
+  readonly sight: Sight;
 }
 
 /** Networks beyond this are for the command line: their W is no longer something to touch. */
@@ -83,7 +100,7 @@ const RESTING = { time: 0.35 } as const;
 
 const unit = (size: number, k: number) => Array.from({ length: size }, (_, i) => (i === k ? 1 : 0));
 
-/** The plane of two neurons (from 0) through the origin. */
+/** The plane of two neurons (from 0) through the origin. One neuron has a line: its second axis is zero. */
 export function neuronPlane(size: number, i: number, j: number): PlaneSetting {
   return {
     how: `neurons ${String(i + 1)} and ${String(j + 1)}`,
@@ -92,8 +109,9 @@ export function neuronPlane(size: number, i: number, j: number): PlaneSetting {
   };
 }
 
-/** The indices of the two neurons that are the axes of a plane, if they are. */
+/** The indices of the two neurons that are the axes of a plane, if they are; a line of one neuron has the same twice. */
 export function neuronsOf({ axes }: Pick<PlaneSetting, 'axes'>): readonly [number, number] | undefined {
+  if (axes[0].length === 1) return [0, 0];
   const [i, j] = axes.map((axis) =>
     axis.filter((v) => v !== 0).length === 1 ? axis.findIndex((v) => v === 1) : -1,
   );
@@ -118,5 +136,8 @@ export const FIRST: State = {
   box: { centre: [0, 0], half: HALF },
   start: [-1.8, -1.2],
   cursor: RESTING,
-  shown: { flow: true, isolines: true, points: true, hatch: true },
+  shown: { flow: true, isolines: true, points: true, hatch: true, nullclines: false },
+  layout: 'two',
+  map: 'tarn',
+  sight: { turn: -35, tilt: 38 },
 };

@@ -9,3 +9,10 @@ export { regionFacts, regionMap } from './regions.js';
 export { survey, type Survey } from './survey.js';
 export { extentOf, principalAxes, throughStates } from './plane.js';
 export { Tally, type WorkOptions } from './tally.js';
+export type { Figure, Panel, PlotCurve } from '../figure/picture.js';
+export { colourTable } from '../figure/colour.js';
+export { isolines, toneGrid } from '../figure/contour.js';
+export { renderSvg } from '../figure/render.js';
+/** The arrays of a figure as a file. */
+export { writeNpz, type NamedArray } from '../io/npz.js';
+export { gridFacts } from './paper.js';

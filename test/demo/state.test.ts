@@ -7,7 +7,13 @@ import { setTied, setWeight } from '../../demo/state/change.js';
 import { History } from '../../demo/state/history.js';
 import { linkOf, stateFrom } from '../../demo/state/link.js';
 import { modelOf, stateOf } from '../../demo/state/model.js';
-import { FIRST, type EnergySetting, type PlaneSetting, type State } from '../../demo/state/state.js';
+import {
+  FIRST,
+  neuronPlane,
+  type EnergySetting,
+  type PlaneSetting,
+  type State,
+} from '../../demo/state/state.js';
 
 const f32 = fc.float({ noNaN: true, noDefaultInfinity: true });
 /** One of these characters. */
@@ -45,8 +51,11 @@ const layer = (size: number) =>
     });
   });
 
-/** An orthonormal pair: a rotation of two neurons. */
+/** An orthonormal pair: a rotation of two neurons. One neuron has a line. */
 const plane = (size: number): fc.Arbitrary<PlaneSetting> =>
+  size === 1 ? fc.constant(neuronPlane(1, 0, 1)) : planeOf(size);
+
+const planeOf = (size: number): fc.Arbitrary<PlaneSetting> =>
   fc
     .record({
       angle: fc.double({ min: -4, max: 4, noNaN: true }),
@@ -78,7 +87,7 @@ const energy = (equation: number): fc.Arbitrary<EnergySetting> =>
 
 const anyState: fc.Arbitrary<State> = fc
   .record({
-    sizes: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 3 }),
+    sizes: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
     equation: fc.constantFrom(1 as const, 9 as const, 13 as const),
   })
   .chain(({ sizes, equation }) => {
@@ -111,6 +120,13 @@ const anyState: fc.Arbitrary<State> = fc
         isolines: fc.boolean(),
         points: fc.boolean(),
         hatch: fc.boolean(),
+        nullclines: fc.boolean(),
+      }),
+      layout: fc.constantFrom('two' as const, 'four' as const, 'surface' as const),
+      map: fc.constantFrom('tarn' as const, 'cividis' as const),
+      sight: fc.record({
+        turn: fc.double({ min: -360, max: 360, noNaN: true }),
+        tilt: fc.double({ min: 0, max: 90, noNaN: true }),
       }),
     });
   })
@@ -127,6 +143,14 @@ describe('link', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('a link that was made before there were layouts, maps and nullclines opens as it did', () => {
+    // Written by the page at version 1 with b_1 = 1.5.
+    const old = '#1GxzRBuSPRhxpEQcA';
+    const state = stateFrom(old);
+    expect(plain(state)).toEqual(plain({ ...FIRST, bias: [1.5, 1] }));
+    expect(linkOf(state)).toBe(old);
   });
 
   test('the first state needs no text, a changed number little', () => {
@@ -222,10 +246,6 @@ test('every model file of the page becomes a state, and the state a model with t
     const read = (json: unknown) =>
       readModel(json, (path) => Promise.resolve(readFileSync(`models/${path}`)));
     const model = await read(readFileSync(`models/${name}`, 'utf8'));
-    if (model.network.size < 2) {
-      expect(() => stateOf(model)).toThrow('one neuron has a curve');
-      continue;
-    }
     const state = stateOf(model);
     const again = await read({
       ...modelOf({ ...state, left: model.energy.equation > 5 ? state.right : state.left }, 'left'),

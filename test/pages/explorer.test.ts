@@ -186,7 +186,7 @@ describe('with WebGPU', () => {
   test('the keyboard moves the start, and a screen reader hears where it is', async () => {
     const before = await page.locator('#right .box').screenshot();
     await page.locator('#left .plot').focus();
-    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Control+Shift+ArrowUp');
     await expect.poll(() => page.locator('#announcement').textContent()).toContain('(−1.800, −0.700)');
     expect(before.equals(await page.locator('#right .box').screenshot())).toBe(false);
     expect(await page.locator('#left .axes').getAttribute('aria-label')).toContain('Blind on 25.0 %');
@@ -231,9 +231,9 @@ describe('with WebGPU', () => {
     expect(coloursIn(await fieldPixels(page, 'right'), [0, 1], [0, 1]).length).toBeGreaterThan(500);
     await page.locator('#undo').click();
     expect(await page.locator('#plane-picks select').count()).toBe(3);
-    expect(await page.locator('#model option:disabled').allInnerTexts()).toEqual(
-      expect.arrayContaining([expect.stringContaining('one neuron'), expect.stringContaining('794 neurons')]),
-    );
+    expect(await page.locator('#model option:disabled').allInnerTexts()).toEqual([
+      expect.stringContaining('794 neurons'),
+    ]);
   });
 
   test('dropped files: a model with its tensors opens, a wrong one is refused by its path, a hostile link too', async () => {

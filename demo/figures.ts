@@ -1,0 +1,17 @@
+/** What exports take from memscape besides library.ts. Loaded with them, on demand. */
+export {
+  colourTable,
+  fieldFigure,
+  gridFacts,
+  isolines,
+  lineFigure,
+  renderSvg,
+  survey,
+  Tally,
+  toneGrid,
+  writeNpz,
+  type Figure,
+  type NamedArray,
+  type Panel,
+  type PlotCurve,
+} from '../src/figures/index.js';

@@ -1,0 +1,109 @@
+/** The upper row of four panels, as in Figure 1 of the paper: the vector field of a column over its speed. */
+import type { Problem, Simulator } from './library.js';
+import type { Effort, Scene } from './landscape.js';
+import type { Point } from './model/exact.js';
+import { axes, type AxisNames } from './plot/axes.js';
+import { drawColourBar } from './plot/colour-bar.js';
+import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
+import { drawStreaks } from './plot/flow-layer.js';
+import { drawGlyph } from './plot/glyph.js';
+import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
+import { Ink, type Palette } from './plot/ink.js';
+import { buildStreaks, type Streak } from './plot/streaks.js';
+import { toneOf, type Tone } from './plot/tone.js';
+import { fromScreen, toScreen, type View } from './plot/view.js';
+import { find } from './page/text.js';
+import type { MapName } from './state/state.js';
+
+/** Samples along a side, behind the scale of colours. */
+const SIDE = 32;
+
+const HTML = `<header><div><h2>Vector field</h2><p class="verdict faint">colour: speed</p></div>
+<div class="colourbar" aria-hidden="true"></div></header>
+<div class="plot"><div class="box"><canvas class="cpu"></canvas><canvas class="gpu"></canvas><canvas class="ink"></canvas></div>
+<svg class="axes" role="img"></svg></div>`;
+
+export class SpeedPane {
+  readonly #root = Object.assign(document.createElement('div'), { className: 'speed', innerHTML: HTML });
+  readonly #cpu: CpuPainter;
+  readonly #ink: Ink;
+  #gpu: GpuPainter | undefined;
+  #tone: Tone | undefined;
+  #streaks: readonly Streak[] = [];
+  #drawMarks: () => void = () => undefined;
+
+  /** @param figure the column that it stands in, above everything else. */
+  constructor(figure: HTMLElement, simulator: Simulator) {
+    figure.prepend(this.#root);
+    this.#cpu = new CpuPainter(simulator, find(this.#root, 'canvas.cpu', HTMLCanvasElement));
+    this.#ink = new Ink(find(this.#root, 'canvas.ink', HTMLCanvasElement));
+  }
+
+  useGpu(shared: GpuCanvas | undefined): void {
+    this.#gpu?.dispose();
+    this.#gpu = shared && new GpuPainter(shared, find(this.#root, 'canvas.gpu', HTMLCanvasElement));
+    if (shared && !shared.backend.info.software) this.#ink.accelerate();
+  }
+
+  async compute(problem: Problem, view: View, effort: Effort, onCpu: CpuEffort): Promise<void> {
+    if (this.#gpu)
+      await this.#gpu.compute(problem, view, { coarseness: effort === 'full' ? 1 : 2, shows: 'speed' });
+    else await this.#cpu.compute(problem, view, onCpu, 'speed');
+  }
+
+  /** Colours by speeds of f64 samples; words for those who do not see them. */
+  survey({ exact, search }: Scene, view: View, names: AxisNames): void {
+    const speeds = Array.from({ length: SIDE * SIDE }, (_, k) => {
+      const at = fromScreen(view, [
+        (((k % SIDE) + 0.5) / SIDE) * view.width,
+        ((Math.floor(k / SIDE) + 0.5) / SIDE) * view.height,
+      ]);
+      return exact.read(exact.stateAt(at)).speed;
+    });
+    const sorted = Float64Array.from(speeds).sort();
+    this.#tone = toneOf(0, sorted[sorted.length - 1], sorted[sorted.length >> 1]);
+    const svg = find(this.#root, '.axes', SVGSVGElement);
+    svg.innerHTML = axes(view, names);
+    const design = exact.problem.design.kind === 'identity' ? '' : ', with R';
+    find(this.#root, 'h2', HTMLElement).textContent =
+      `Vector field of eq. ${String(exact.problem.equation)}${design}`;
+    svg.setAttribute(
+      'aria-label',
+      `Speed and direction of the motion, up to ${sorted[sorted.length - 1].toPrecision(2)}; it stops at ${search.points.map(({ name }) => name).join(', ') || 'no point that was found'}.`,
+    );
+  }
+
+  drawField(map: MapName, dark: boolean): void {
+    if (!this.#tone) return;
+    (this.#gpu ?? this.#cpu).draw({ tone: this.#tone, map, dark, isolines: false, hatch: false });
+    drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
+  }
+
+  layStreaks({ exact, search }: Scene, view: View, moving: boolean): void {
+    if (!this.#tone) return;
+    // Ink by what lies under it: here that is the speed.
+    const moved = {
+      velocity: (at: Point) => exact.velocity(at),
+      energy: (at: Point) => Math.hypot(...exact.velocity(at)),
+    };
+    const glyphs = search.points.map(({ y }) => y);
+    this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, moving);
+  }
+
+  mark({ search }: Scene, view: View, palette: Palette): void {
+    this.#drawMarks = () => {
+      for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
+    };
+  }
+
+  drawInk({ width, height }: View, seconds: number | undefined): void {
+    this.#ink.begin(width, height);
+    drawStreaks(this.#ink, this.#streaks, seconds);
+    this.#drawMarks();
+  }
+
+  remove(): void {
+    this.#gpu?.dispose();
+    this.#root.remove();
+  }
+}
