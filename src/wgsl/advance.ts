@@ -268,10 +268,10 @@ ${stagesText(stages, drive, unrolled)}  return add_scaled(add_scaled(scale(w.las
 `;
 }
 
-/** The fragments beside the generated text. */
+/** The fragments beside the generated text; the logistic is the exact one of fields, as errors are estimated to 1e-7. */
 export function advanceFragments(equation: 1 | 9 | 13, identity: boolean): Fragment[] {
   return [
-    ...folder('flow').filter(({ name }) => !name.includes('/drive-')),
+    ...folder('flow').filter(({ name }) => !/\/(?:drive-|logistic)/.test(name)),
     driveFragment(equation, identity),
     fragment('task/advance'),
   ];
