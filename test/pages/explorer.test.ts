@@ -172,6 +172,7 @@ describe('with WebGPU', () => {
   });
 
   test('R = gradient moves the right column only', async () => {
+    await settle(page);
     const right = page.locator('#right .box');
     const [left, before] = [await page.locator('#left .box').screenshot(), await right.screenshot()];
     await page.locator('input[name="design"][value="gradient"]').check();
