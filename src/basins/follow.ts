@@ -7,7 +7,7 @@
 import type { Backend, RunStatistics } from '../backend.js';
 import { END, type ReachTask } from '../flow/task.js';
 import { createFlowPlan } from '../plan/flow.js';
-import { pointCount } from '../plan/plan.js';
+import { pointCount, type Tile } from '../plan/plan.js';
 import type { Grid, Points, Sampling } from '../types.js';
 import { IterateJudge } from './iterate.js';
 import { Judge } from './judge.js';
@@ -67,20 +67,7 @@ export class Follower {
     const columns = plan.cells || starts.sampling.kind === 'points' ? count : starts.sampling.size[0];
     const statistics = await this.#backend.run(plan, {
       ...(signal ? { signal } : {}),
-      onTile: ({ tile, values }) => {
-        const points = tile.columns * tile.rows;
-        let told = 0;
-        for (let row = 0, from = 0; row < tile.rows; row++) {
-          const first = (tile.row + row) * columns + tile.column;
-          for (let at = first; at < first + tile.columns; at++, from++) {
-            const end = values[from];
-            times[at] = values[points + from] * step;
-            labels[at] = end === END.running ? PENDING : end >= 0 ? end : LABEL_OF[-end];
-            if (end !== END.running) told++;
-          }
-        }
-        onTold?.(told);
-      },
+      onTile: ({ tile, values }) => onTold?.(takeTile(tile, columns, values, step, labels, times)),
     });
     this.#note(statistics);
     for (const batch of batches(labels, BATCH)) {
@@ -153,6 +140,33 @@ export class Follower {
     this.gpuMilliseconds += gpuMilliseconds;
     notes.forEach((note) => this.notes.add(note));
   }
+}
+
+/** Sorts the ends of a tile and the times that they took into those of all starts; how many starts are told. */
+function takeTile(
+  tile: Tile,
+  columns: number,
+  values: Float32Array | Float64Array,
+  step: number,
+  labels: Int32Array,
+  times: Float32Array,
+): number {
+  const points = tile.columns * tile.rows;
+  let running = 0;
+  for (let row = 0, from = 0; row < tile.rows; row++) {
+    const first = (tile.row + row) * columns + tile.column;
+    for (let at = first; at < first + tile.columns; at++, from++) {
+      const end = values[from];
+      times[at] = values[points + from] * step;
+      if (end >= 0) labels[at] = end;
+      else if (end !== END.running) labels[at] = LABEL_OF[-end];
+      else {
+        labels[at] = PENDING;
+        running++;
+      }
+    }
+  }
+  return points - running;
 }
 
 /** By the negated code of an end. */
