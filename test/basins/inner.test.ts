@@ -68,6 +68,18 @@ describe('Lyapunov ellipsoids', () => {
     for (const gain of gains) expect(gain ?? 0).toBeGreaterThan(-0.05);
   });
 
+  test('secant slopes reach far beyond contraction, nearly to the saddle', async () => {
+    const problem = await doubleWells(1);
+    // y = 2 tanh y; contraction ends where 2 (1 - tanh^2 y) = 1, V = (y - y*)^2 rises only beyond the saddle 0.
+    const memory = Float64Array.of(1.9150080481545368);
+    const found = lyapunovEllipsoid(new Evaluator(problem, algebra), algebra, memory);
+    const contracting = memory[0] - Math.asinh(1);
+    expect(found).toMatchObject({ certified: true });
+    if (!found.certified) return;
+    expect(found.ball).toBeGreaterThan(1.5 * contracting);
+    expect(found.ball).toBeLessThan(memory[0]);
+  });
+
   test('asymmetric W under a constant R, eqs. 9 and 13', async () => {
     const r = random(12);
     let certified = 0;
