@@ -73,6 +73,8 @@ const DEFAULT_HORIZON = 1000;
 const DEFAULT_BUDGET = 200_000;
 /** |y| beyond this never comes back in practice; f32 has no squares beyond 3e38. */
 const FAR = 1e12;
+/** Ticks are shares of a span: of longer ones they would be as long as steps. A lane makes an attempt in each at least. */
+const LONGEST_SPAN = 1024;
 /** Starts that are on their way together. */
 const BATCH = 2 ** 15;
 /** Attempts of the first plan of a span and of the longest. */
@@ -209,7 +211,11 @@ class Integration {
     );
     let now = 0;
     for (const [k, time] of times.entries()) {
-      lanes = await this.#advance(lanes, now, time, k);
+      while (now < time && lanes.length > 0) {
+        const next = Math.min(time, now + LONGEST_SPAN);
+        lanes = await this.#advance(lanes, now, next, k);
+        now = next;
+      }
       for (const { start, y } of lanes) this.#store(start, k, y);
       now = time;
     }
