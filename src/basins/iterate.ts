@@ -166,7 +166,7 @@ export class IterateJudge {
     const { normal } = randomStream(1, STREAM);
     const direction = orbit[0].map((_, i) => normal(i));
     const kick = KICK * (1 + norm(orbit[0]));
-    let y = orbit[0].map((v, i) => v + (kick * direction[i]) / norm(direction));
+    let y: Float64Array = orbit[0].map((v, i) => v + (kick * direction[i]) / norm(direction));
     for (let k = 0; k < TRANSIENT; k++) y = next(y);
     const away = Math.min(...orbit.map((at) => distance(at, y)));
     return Number.isFinite(away) ? away / kick : Infinity;
