@@ -4,7 +4,7 @@ import { findFixedPoints } from '../../src/analysis/find-fixed-points.js';
 import { certify } from '../../src/basins/ball.js';
 import { mapBasins } from '../../src/basins/basins.js';
 import { ellipseIn, isInEllipsoid, lyapunovEllipsoid } from '../../src/basins/inner.js';
-import { innerBounds } from '../../src/basins/measures.js';
+import { innerBounds, prepareIterates } from '../../src/basins/measures.js';
 import { provedShares } from '../../src/basins/proved.js';
 import { prepareSystem } from '../../src/basins/system.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
@@ -78,6 +78,14 @@ describe('Lyapunov ellipsoids', () => {
     if (!found.certified) return;
     expect(found.ball).toBeGreaterThan(1.5 * contracting);
     expect(found.ball).toBeLessThan(memory[0]);
+  });
+
+  test('nothing is proved of the map, whose steps may jump out of what the flow never leaves', async () => {
+    const problem = await doubleWells(1);
+    const { points } = await findFixedPoints(problem, algebra, { starts: 64 });
+    const system = await prepareIterates(problem, algebra, points);
+    const bounds = await innerBounds(system, { complete: true, how: 'known' });
+    expect(bounds.map((bound) => bound?.ellipsoid.certified)).toEqual([false, false]);
   });
 
   test('asymmetric W under a constant R, eqs. 9 and 13', async () => {

@@ -6,6 +6,7 @@ import { LABEL } from '../../src/basins/labels.js';
 import { basinFractions, fatalShock, innerBounds } from '../../src/basins/measures.js';
 import { sliceShocks } from '../../src/basins/shock.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
+import { problemOf } from '../problem-of.js';
 import { random } from '../random-model.js';
 import { doubleWells, prepared, problemFrom, square } from './kit.js';
 
@@ -155,6 +156,29 @@ describe('minimal fatal shock', () => {
     expect(found.proved).toBeGreaterThan(0.2 * exact);
     expect(found.proved).toBeLessThanOrEqual(exact);
     expect(found.untold).toBe(0);
+  });
+
+  test('is bounded below by what stops flows, too, where no ellipsoid is proved', async () => {
+    const system = await prepared(
+      await problemOf({
+        layers: [['relu', 2]],
+        weights: [
+          [0, -1.5],
+          [-1.5, 0],
+        ],
+        bias: [1, 1],
+        equation: 13,
+        design: { name: 'gradient' },
+        energy: { equation: 14, coefficients: 'certified' },
+      }),
+    );
+    const [bounds] = await innerBounds(system, { complete: true, how: 'known' });
+    expect(bounds?.ellipsoid.certified).toBe(false);
+    const { distance, proved } = await fatalShock(cpu, system, 0, bounds, { directions: 8, reach: 0.45 });
+    // Around (1, -0.5) up to the kink y_2 = 0.
+    expect(proved).toBeGreaterThan(0.3);
+    expect(proved).toBeLessThanOrEqual(0.5);
+    expect(distance).toBeNull();
   });
 
   test('on a slice: within half a diagonal of a sample, and none off it', async () => {
