@@ -199,11 +199,17 @@ export function flowSuite(
         [
           [NaN, 0, 0],
           [Infinity, 0, 0],
+          [1e39, 0, 0],
         ],
         { times: [1] },
       );
-      expect(none.names).toEqual(['nonfinite', 'nonfinite']);
-      expect([...none.steps]).toEqual([0, 0]);
+      expect(none.names).toEqual(['nonfinite', 'nonfinite', 'diverged']);
+      expect([...none.steps]).toEqual([0, 0, 0]);
+    });
+
+    test('steps that are short beside a loose tolerance are no chatter', async () => {
+      const found = await run(CYCLE, [[0.4, 0.1, 0.2]], { times: [6000], rtol: 0.5, atol: 0.01 });
+      expect(found.names).toEqual(['limit-cycle']);
     });
 
     test('chatter: flows that stick to a jump of R end', async () => {
