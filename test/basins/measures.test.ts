@@ -101,6 +101,10 @@ describe('entropy of labels', () => {
   });
 });
 
+test('where nothing is told there is no entropy, rather than one of 0', () => {
+  expect(basinEntropy(new Int32Array(100).fill(LABEL.budget), [10, 10])).toBeUndefined();
+});
+
 describe('uncertainty exponent', () => {
   const n = 1024;
 
@@ -202,6 +206,13 @@ describe('minimal fatal shock', () => {
     };
     const line = await mapBasins(cpu, system, aside);
     expect(sliceShocks(system, aside, line.labels)).toEqual([null, null, null, null]);
+  });
+
+  test('pushes whose fate is not told are not said to return', async () => {
+    const system = await prepared(await doubleWells(1), { step: 0.001, horizon: 0.05 });
+    const found = await fatalShock(cpu, system, 0, null, { directions: 2, reach: 40 });
+    expect(found.untold).toBeGreaterThan(0);
+    expect(found).toMatchObject({ distance: null, returned: 0 });
   });
 
   test('where nothing goes elsewhere there is none', async () => {
