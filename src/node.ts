@@ -22,7 +22,7 @@ export { FileSink, type FileSinkOptions } from './stream/files.node.js';
 export { readEarlier, type Earlier, type Identity } from './stream/earlier.node.js';
 export { readNpy, writeNpy, type NpyArray, type NpyOptions, type NpySource } from './io/npy.js';
 export { openSafetensors, type Safetensors, type SafetensorsOptions, type Tensor } from './io/safetensors.js';
-export { readNpz, writeNpz, type NamedArray } from './io/npz.js';
+export { readNpz, readNpzTexts, writeNpz, type NamedArray } from './io/npz.js';
 
 /** Where to compute: `auto` takes a GPU and falls back to the CPU, also when the GPU goes away, saying why. */
 export type DeviceChoice = 'auto' | 'gpu' | 'cpu';

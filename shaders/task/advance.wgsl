@@ -81,16 +81,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let error = scaled_error(trial.error, y, add(y, trial.change), floor);
     known = true;
     let bad = is_above(error, 1.0);
-    if (bad && (ticks > 1u || is_above(error, LARGEST))) {
+    if (bad && ticks > 1u) {
       refused++;
       h = length * after_refusal(error);
-      if (ticks == 1u) {
-        end = CHATTER;
-        break;
-      }
     } else if (bad && length * norm_state(slope) > TICK_CHANGE * (1.0 + norm_state(y))) {
       refused++;
       end = DIVERGED;
+      break;
+    } else if (is_above(error, LARGEST)) {
+      refused++;
+      end = CHATTER;
       break;
     } else {
       steps++;

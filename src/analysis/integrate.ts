@@ -35,7 +35,7 @@ export interface IntegrationOptions {
   readonly step?: number;
   /** Components that leave [lo, hi] end the trajectory (`left-box`). */
   readonly box?: readonly [lo: number, hi: number];
-  /** Time up to which outcomes are sought. Default: the last of `times`, but at least 1000. */
+  /** Time up to which outcomes are sought. Default: 1000 after the last of `times`. */
   readonly horizon?: number;
   /** Attempts of a step after which the outcome is `budget`. Default 200 000. */
   readonly budget?: number;
@@ -73,6 +73,8 @@ const DEFAULT_HORIZON = 1000;
 const DEFAULT_BUDGET = 200_000;
 /** |y| beyond this never comes back in practice; f32 has no squares beyond 3e38. */
 const FAR = 1e12;
+/** Ticks are shares of a span: of longer ones they would be as long as steps. A lane makes an attempt in each at least. */
+const LONGEST_SPAN = 1024;
 /** Starts that are on their way together. */
 const BATCH = 2 ** 15;
 /** Attempts of the first plan of a span and of the longest. */
@@ -91,6 +93,8 @@ const SAME = 1e-7;
 const CHASE = 128;
 /** Steps over which progress is measured; below so many times rtol, or so many ticks, on average, they hide a jump of f. */
 const [CHATTER_STEPS, CHATTER_SHARE, CHATTER_TICKS] = [2000, 3, 8];
+/** Loose tolerances do not make longer steps than this suspicious. */
+const LONGEST_CHATTER = 1e-3;
 
 /**
  * Integrates from `starts`, [P][N], on a backend.
@@ -181,7 +185,7 @@ class Integration {
       ...(box ? { box } : {}),
     });
     this.#evaluator = new Evaluator(problem, algebra);
-    this.#horizon = horizon ?? Math.max(DEFAULT_HORIZON, times[times.length - 1]);
+    this.#horizon = horizon ?? times[times.length - 1] + DEFAULT_HORIZON;
     this.#budget = budget ?? DEFAULT_BUDGET;
     this.#rest = REST[precision];
     this.#rtol = tolerance.rtol;
@@ -205,11 +209,17 @@ class Integration {
   async batch(first: number, end: number): Promise<void> {
     const { times } = this.#options;
     let lanes = Array.from({ length: end - first }, (_, k) => this.#begin(first + k)).filter(
-      ({ start, y }) => y.every((v) => Number.isFinite(Math.fround(v))) || this.#tell(start, 'nonfinite', 0),
+      ({ start, y }) =>
+        y.every((v) => Number.isFinite(Math.fround(v))) ||
+        this.#tell(start, y.every(Number.isFinite) ? 'diverged' : 'nonfinite', 0),
     );
     let now = 0;
     for (const [k, time] of times.entries()) {
-      lanes = await this.#advance(lanes, now, time, k);
+      while (now < time && lanes.length > 0) {
+        const next = Math.min(time, now + LONGEST_SPAN);
+        lanes = await this.#advance(lanes, now, next, k);
+        now = next;
+      }
       for (const { start, y } of lanes) this.#store(start, k, y);
       now = time;
     }
@@ -313,7 +323,7 @@ class Integration {
     const average = (time - mark.time) / steps;
     mark.steps += steps;
     mark.time = time;
-    return average < Math.max(CHATTER_SHARE * this.#rtol, CHATTER_TICKS * tick);
+    return average < Math.max(Math.min(CHATTER_SHARE * this.#rtol, LONGEST_CHATTER), CHATTER_TICKS * tick);
   }
 
   /**

@@ -84,6 +84,11 @@ export function certify(evaluator: Evaluator, algebra: Algebra, state: Float64Ar
   return unproved(state, varies ? `${why}, with R = ${kind}, while H is constant` : why);
 }
 
+/** Radius of the largest ball around the point that is proved to lie in its basin; 0 where nothing is. */
+export function provedBall({ certified, stop: { weights, square } }: Certificate): number {
+  return certified ? Math.sqrt(square / weights.reduce((most, w) => Math.max(most, w), 0)) : 0;
+}
+
 /** Encloses what does not change over the interval only. */
 const whereConstant =
   (enclose: Enclose): Enclose =>

@@ -35,7 +35,7 @@ const ROUNDING = 1e-9;
  * Basin entropies of a map.
  * @param size samples along each axis, the first fastest, as in a grid.
  * @param side samples along each side of a box; default 5.
- * @returns undefined for maps smaller than one box.
+ * @returns undefined for maps smaller than one box, and where no sample in a box has a place to go to.
  */
 export function basinEntropy(
   labels: Int32Array,
@@ -59,13 +59,14 @@ export function basinEntropy(
     }
     if (counts.size > 0) entropies.push(entropyOf([...counts.values()]));
   }
+  if (entropies.length === 0) return undefined;
   const mixed = entropies.filter((s) => s > 0);
   const boundaryEntropy = mixed.length > 0 ? meanOf(mixed) : null;
   return {
     side,
     boxes,
     mixed: mixed.length,
-    entropy: entropies.length > 0 ? meanOf(entropies) : { value: 0, standardError: null },
+    entropy: meanOf(entropies),
     boundaryEntropy,
     exceedsLog2:
       boundaryEntropy !== null &&

@@ -1,7 +1,8 @@
 /** Where two systems over the same states disagree: their basins with attractors numbered in common, cell by cell. */
+import { isOnOrbit } from '../flow/orbit.js';
 import { norm } from '../model/evaluator.js';
 import { isTold, type Estimate } from './estimate.js';
-import { LABEL } from './labels.js';
+import { countLabels, LABEL, type LabelCounts } from './labels.js';
 import type { Attractor, BasinSystem } from './system.js';
 
 /** An attractor of either system; `first` and `second` are its labels there, null where it is none. */
@@ -19,6 +20,8 @@ export interface Comparison {
   readonly attractors: readonly SharedAttractor[];
   /** The labels of the second system in the numbers of `attractors`; those of the first are its own. */
   readonly labels: Int32Array;
+  /** Starts of the second system, by `attractors`. */
+  readonly counts: LabelCounts;
   /** A `VERDICT` for each cell: untold where either system is undecided, out of time or not a number. */
   readonly verdicts: Int8Array;
   readonly agree: number;
@@ -30,6 +33,8 @@ export interface Comparison {
 
 /** States closer than this, relative to 1 + |y|, are one attractor. */
 const SAME = 1e-6;
+/** Periods of one closed orbit differ by less, relatively: orbits are told to a hundredth too. */
+const SAME_PERIOD = 1e-2;
 
 /**
  * Compares two maps of the same grid.
@@ -55,21 +60,22 @@ export function compareBasins(
     return at;
   });
   const labels = second.labels.map((label) => (label < 0 ? label : numbers[label]));
-  const counts = { agree: 0, differ: 0, untold: 0 };
+  const found = { agree: 0, differ: 0, untold: 0 };
   const verdicts = Int8Array.from(labels, (label, k) => {
     const own = first.labels[k];
     const told = isKnown(own) && isKnown(label);
     const verdict = !told ? 'untold' : own === label ? 'agree' : 'differ';
-    counts[verdict]++;
+    found[verdict]++;
     return VERDICT[verdict];
   });
-  const told = counts.agree + counts.differ;
-  const value = counts.differ / told;
+  const told = found.agree + found.differ;
+  const value = found.differ / told;
   return {
     attractors,
     labels,
+    counts: countLabels(labels, attractors.length),
     verdicts,
-    ...counts,
+    ...found,
     share: told > 0 ? { value, standardError: Math.sqrt((value * (1 - value)) / told) } : null,
   };
 }
@@ -78,6 +84,8 @@ export function compareBasins(
 const isKnown = (label: number) => isTold(label) || label === LABEL['saddle-slow'];
 
 function isSame(a: Attractor, b: Attractor): boolean {
-  if (a.kind !== 'fixed-point' || b.kind !== 'fixed-point') return false;
-  return norm(a.state.map((v, i) => v - b.state[i])) <= SAME * (1 + norm(a.state));
+  if (a.kind === 'fixed-point')
+    return b.kind === a.kind && norm(a.state.map((v, i) => v - b.state[i])) <= SAME * (1 + norm(a.state));
+  if (b.kind === 'fixed-point' || Math.abs(a.period - b.period) > SAME_PERIOD * a.period) return false;
+  return b.orbit.every((state) => isOnOrbit(a.orbit, state));
 }

@@ -103,8 +103,9 @@ export function isInEllipsoid(
 }
 
 /**
- * Encloses the secant slopes (g(x + w) - g(x)) / w for |w| <= width. Each is a mean of h from x to x + w: of the means over
- * the whole pieces that it covers and of a part of the last one.
+ * Encloses the secant slopes (g(x + w) - g(x)) / w for |w| <= width. Each is a mean of h from x to x + w. Within a piece the
+ * bound of that mean moves one way, from that of the pieces before it to that with it: so the means over whole pieces bound
+ * all of them.
  */
 function secantsOf(enclose: Enclose): Enclose {
   return (x, width) => {
@@ -120,11 +121,10 @@ function secantsOf(enclose: Enclose): Enclose {
         );
         if (!slopes) return undefined;
         for (let i = 0; i < n; i++) {
-          const [from, to] = [slopes.middle[i] - slopes.radius[i], slopes.middle[i] + slopes.radius[i]];
-          lo[i] = Math.min(lo[i], from, piece > 0 ? least[i] / piece : from);
-          hi[i] = Math.max(hi[i], to, piece > 0 ? most[i] / piece : to);
-          least[i] += from;
-          most[i] += to;
+          least[i] += slopes.middle[i] - slopes.radius[i];
+          most[i] += slopes.middle[i] + slopes.radius[i];
+          lo[i] = Math.min(lo[i], least[i] / (piece + 1));
+          hi[i] = Math.max(hi[i], most[i] / (piece + 1));
         }
       }
     }

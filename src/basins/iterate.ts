@@ -8,6 +8,7 @@ import type { FixedPointClass, Eigenvalue } from '../analysis/stability.js';
 import type { Algebra } from '../model/algebra.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
+import { randomStream } from '../model/random.js';
 import { LABEL } from './labels.js';
 import { FAR, restSpeed, type Attractor, type BasinSystem, type KnownPoint } from './system.js';
 
@@ -27,6 +28,9 @@ const TRANSIENT = 4096;
 const LONGEST_CYCLE = 64;
 /** Iterates this close, relative to 1 + |y|, have come back. */
 const BACK = 1e-9;
+/** How far a cycle is pushed, relative to 1 + |y|, to see whether it attracts. */
+const KICK = 1e-6;
+const STREAM = 7;
 
 /** What a fixed point is for the map. */
 function classOfIterate(spectrum: readonly Eigenvalue[]): FixedPointClass {
@@ -83,6 +87,8 @@ export class IterateJudge {
   judged = 0;
   unjudged = 0;
   readonly #system: BasinSystem;
+  /** Cycles, and points that the search has missed, which starts on their stable sets (axes of symmetry) end on. */
+  readonly #repelling: (readonly Float64Array[])[] = [];
 
   constructor(system: BasinSystem) {
     this.#system = system;
@@ -118,6 +124,9 @@ export class IterateJudge {
     if (!orbit) return LABEL.undecided;
     const now = this.#known(orbit[0]);
     if (now !== undefined) return now;
+    const change = this.#changeAround(orbit);
+    if (change > 1) this.#repelling.push(orbit);
+    if (change > 1 / 2) return change > 1 ? LABEL['saddle-slow'] : LABEL.undecided;
     const attractor: Attractor =
       orbit.length === 1 ? fixedPoint(orbit[0]) : { kind: 'limit-cycle', period: orbit.length, orbit };
     return attractors.push(attractor) - 1;
@@ -132,19 +141,13 @@ export class IterateJudge {
     );
     if (label >= 0) return label;
     const point = points.find((p) => isNear(p.state));
-    if (!point) return undefined;
+    if (!point) return this.#repelling.some((orbit) => orbit.some(isNear)) ? LABEL['saddle-slow'] : undefined;
     return point.class === 'undecided' ? LABEL.undecided : LABEL['saddle-slow'];
   }
 
   /** One round of the cycle that a state ends in; undefined where none of up to 64 states is seen. */
   #orbit(from: Float64Array): Float64Array[] | undefined {
-    const { problem, algebra } = this.#system;
-    const evaluator = new Evaluator(problem, algebra);
-    const next = (y: Float64Array) => {
-      evaluator.moveTo(y);
-      const velocity = evaluator.velocity();
-      return y.map((v, i) => v + velocity[i]);
-    };
+    const next = this.#map();
     let y = from;
     for (let k = 0; k < TRANSIENT; k++) y = next(y);
     const orbit = [y];
@@ -155,6 +158,28 @@ export class IterateJudge {
       orbit.push(at);
     }
     return undefined;
+  }
+
+  /** How many times as far from a cycle as before a state is that was pushed off it, in a direction at random. */
+  #changeAround(orbit: readonly Float64Array[]): number {
+    const next = this.#map();
+    const { normal } = randomStream(1, STREAM);
+    const direction = orbit[0].map((_, i) => normal(i));
+    const kick = KICK * (1 + norm(orbit[0]));
+    let y: Float64Array = orbit[0].map((v, i) => v + (kick * direction[i]) / norm(direction));
+    for (let k = 0; k < TRANSIENT; k++) y = next(y);
+    const away = Math.min(...orbit.map((at) => distance(at, y)));
+    return Number.isFinite(away) ? away / kick : Infinity;
+  }
+
+  #map(): (y: Float64Array) => Float64Array {
+    const { problem, algebra } = this.#system;
+    const evaluator = new Evaluator(problem, algebra);
+    return (y) => {
+      evaluator.moveTo(y);
+      const velocity = evaluator.velocity();
+      return y.map((v, i) => v + velocity[i]);
+    };
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { breathe } from '../analysis/box.js';
 import { settle, settling } from '../analysis/settle.js';
-import { createStepper } from '../flow/steppers.js';
+import { isOnOrbit, sampleOrbit } from '../flow/orbit.js';
 import { trajectory } from '../flow/trajectory.js';
 import { Evaluator, norm } from '../model/evaluator.js';
 import { certify } from './ball.js';
@@ -16,10 +16,6 @@ import type { Attractor, BasinSystem } from './system.js';
 const MOST_JUDGED = 64;
 /** At rest this close to a point, relative to 1 + |y|, is at rest there. */
 const NEAR = 1e-3;
-/** This close to an orbit, relative to its size, is on it. */
-const ON_ORBIT = 1e-2;
-const ORBIT_STATES = 256;
-const STEPS_BETWEEN = 8;
 /** Time in which a candidate must close its orbit. */
 const CYCLE_HORIZON = 2000;
 
@@ -57,7 +53,7 @@ export class Judge {
   /** The label of a state whose flow has come back to it, where it needs no look. */
   knownReturned(state: Float64Array): number | undefined {
     const { attractors } = this.#system;
-    const known = attractors.findIndex((a) => a.kind === 'limit-cycle' && isOn(a.orbit, state));
+    const known = attractors.findIndex((a) => a.kind === 'limit-cycle' && isOnOrbit(a.orbit, state));
     return known >= 0 ? known : undefined;
   }
 
@@ -98,38 +94,15 @@ export class Judge {
   }
 
   #orbitLabel(from: Float64Array, settling: number, period: number): number {
-    const { attractors } = this.#system;
-    const orbit = this.#orbit(from, settling, period);
-    const known = attractors.findIndex((a) => a.kind === 'limit-cycle' && isOn(a.orbit, orbit[0]));
-    const attractor: Attractor = { kind: 'limit-cycle', period, orbit };
-    return known >= 0 ? known : attractors.push(attractor) - 1;
-  }
-
-  /** One round of the orbit after the time in which it was found to be closed. */
-  #orbit(from: Float64Array, settling: number, period: number): Float64Array[] {
-    const { problem, algebra } = this.#system;
+    const { attractors, problem, algebra } = this.#system;
     const evaluator = new Evaluator(problem, algebra);
-    const field = (y: Float64Array, out: Float64Array) => {
+    const orbit = sampleOrbit(from, settling, period, (y, out) => {
       evaluator.moveTo(y);
       out.set(evaluator.velocity());
-    };
-    const n = from.length;
-    const stepper = createStepper('rk4', n, field);
-    const y = from.slice();
-    const [slope, next, unused] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-    const h = period / (ORBIT_STATES * STEPS_BETWEEN);
-    const advance = (steps: number) => {
-      for (let k = 0; k < steps; k++) {
-        field(y, slope);
-        stepper.step(y, slope, h, next, unused);
-        y.set(next);
-      }
-    };
-    advance(Math.ceil(settling / h));
-    return Array.from({ length: ORBIT_STATES }, () => {
-      advance(STEPS_BETWEEN);
-      return y.slice();
     });
+    const known = attractors.findIndex((a) => a.kind === 'limit-cycle' && isOnOrbit(a.orbit, orbit[0]));
+    const attractor: Attractor = { kind: 'limit-cycle', period, orbit };
+    return known >= 0 ? known : attractors.push(attractor) - 1;
   }
 }
 
@@ -142,27 +115,8 @@ async function finish<T>(pieces: Generator<undefined, T>, signal: AbortSignal | 
   }
 }
 
-/** Whether a state lies on a closed orbit given by states along it. */
-function isOn(orbit: readonly Float64Array[], state: Float64Array): boolean {
-  const size = orbit.reduce((most, at) => Math.max(most, distance(at, orbit[0])), 0);
-  return orbit.some((a, k) => toSegment(a, orbit[(k + 1) % orbit.length], state) <= ON_ORBIT * size);
-}
-
 function distance(a: Float64Array, b: Float64Array): number {
   let square = 0;
   for (let i = 0; i < a.length; i++) square += (a[i] - b[i]) ** 2;
   return Math.sqrt(square);
-}
-
-function toSegment(a: Float64Array, b: Float64Array, at: Float64Array): number {
-  let [along, length] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    along += (at[i] - a[i]) * (b[i] - a[i]);
-    length += (b[i] - a[i]) ** 2;
-  }
-  const share = length === 0 ? 0 : Math.min(1, Math.max(0, along / length));
-  return distance(
-    a.map((v, i) => v + share * (b[i] - v)),
-    at,
-  );
 }

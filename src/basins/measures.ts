@@ -30,7 +30,7 @@ export async function basinFractions(
  * Minimal fatal shock: the smallest push of a memory, in N dimensions and in the Euclidean norm of states, that does not
  * return. The distance found is an upper bound; `proved` is a lower one.
  * @param attractor its index in `system.attractors`; a fixed point.
- * @param bounds its inner bounds, as `innerBounds` gives them: what `proved` is taken from.
+ * @param bounds its inner bounds, as `innerBounds` gives them: what `proved` is taken from, beside the set that stops flows.
  * @throws RangeError for a closed orbit; else as `mapBasins`.
  */
 export async function fatalShock(
@@ -40,14 +40,16 @@ export async function fatalShock(
   bounds?: InnerBounds | null,
   options: ShockOptions = {},
 ): Promise<FatalShock> {
-  const { searchShock } = await import('./shock.js');
-  const proved = bounds?.ellipsoid.certified === true ? bounds.ellipsoid.ball : 0;
-  return searchShock(backend, system, attractor, proved, options);
+  const [{ searchShock }, { provedBall }] = await Promise.all([import('./shock.js'), import('./ball.js')]);
+  const ellipsoid = bounds?.ellipsoid.certified === true ? bounds.ellipsoid.ball : 0;
+  const own = system.attractors[attractor];
+  const contracting = own.kind === 'fixed-point' ? provedBall(own.certificate) : 0;
+  return searchShock(backend, system, attractor, Math.max(ellipsoid, contracting), options);
 }
 
 /**
  * Sets that are proved to lie in the basin of each attractor, in its order: Lyapunov ellipsoids, and wells of the certified
- * energy. Null for closed orbits.
+ * energy. Null for closed orbits; nothing is proved of maps (`prepareIterates`).
  * @param search what `findFixedPoints` said of the system's points: wells are proved only where none is missing.
  * @param certified the same network and dynamics with the certified energy; without it there are no wells.
  */

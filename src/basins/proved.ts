@@ -42,11 +42,12 @@ export function boundsOf(
   search: Pick<FixedPointSearch, 'complete' | 'how'>,
   certified?: Problem,
 ): (InnerBounds | null)[] {
-  const { problem, algebra, attractors, points } = system;
+  const { problem, algebra, attractors, points, iterates } = system;
   const evaluator = new Evaluator(problem, algebra);
   return attractors.map((attractor) => {
     if (attractor.kind !== 'fixed-point') return null;
     const { state } = attractor;
+    if (iterates === true) return { ellipsoid: { certified: false, why: OF_FLOWS }, well: null };
     // Attractors that were found on the way are fixed points that the search has missed.
     const known = points.some((p) => p.state.every((v, i) => v === state[i]));
     const complete = search.complete && known;
@@ -56,6 +57,8 @@ export function boundsOf(
     };
   });
 }
+
+const OF_FLOWS = 'the sets that are proved hold for the flow, not for its map';
 
 /**
  * Counts starts.

@@ -33,7 +33,7 @@ export interface SliceShock {
 export interface FatalShock {
   /** The smallest push that was found not to return; null where none was within `reach`. */
   readonly distance: number | null;
-  /** On the same ray, the largest push below it that returned. */
+  /** On the same ray, the largest push below it that returned; without one `reach`, or 0 where some fate was not told. */
   readonly returned: number;
   /** Pushes below are proved to return; 0 where nothing is proved. */
   readonly proved: number;
@@ -168,7 +168,7 @@ export async function searchShock(
   }
   return {
     distance: best?.distance ?? null,
-    returned: best?.returned ?? farthest,
+    returned: best?.returned ?? (rays.untold === 0 ? farthest : 0),
     proved: Math.min(proved, best?.distance ?? Infinity),
     state: best ? centre.map((v, i) => v + best.distance * best.direction[i]) : null,
     to: best?.to ?? null,

@@ -137,7 +137,7 @@ export function comparisonFacts(work: BasinWork, names: readonly [string, string
     { system, labels: map.labels },
     { system: second.system, labels: second.map.labels },
   );
-  const { attractors, agree, differ, untold, share } = comparison;
+  const { attractors, counts, agree, differ, untold, share } = comparison;
   return {
     comparison,
     facts: {
@@ -157,7 +157,7 @@ export function comparisonFacts(work: BasinWork, names: readonly [string, string
       differ,
       untold,
       share,
-      counts: second.map.counts,
+      counts,
     } satisfies Record<string, unknown>,
   } satisfies { comparison: Comparison; facts: unknown };
 }

@@ -19,6 +19,9 @@ const DESIGNS = ['identity', 'weights', 'polar', 'gradient', 'adaptive-polar'] a
 /** What --compare takes: eq. 1, eq. 13 with R = gradient, the map, or a design of R. */
 const COMPARED = ['1', '13', 'map', ...DESIGNS];
 const MOST_POINTS = 2 ** 20;
+/** Starts in N dimensions are held in memory: 1 GiB. */
+const MOST_NUMBERS = 2 ** 27;
+const SCRAMBLINGS = 16;
 
 /** Arrays beside the labels. */
 type Saved = (typeof SAVED)[number];
@@ -48,7 +51,7 @@ export function readBasinFlags(given: Given, problem: Problem): BasinFlags {
     // Times are known of starts that were followed.
     full: given.full === true || save.includes('time'),
     save: given.full === true && !save.includes('time') ? ['time', ...save] : save,
-    fractions: typeof given.fractions === 'string' ? readPoints(given.fractions) : undefined,
+    fractions: typeof given.fractions === 'string' ? readPoints(given.fractions, problem) : undefined,
     box: typeof given.box === 'string' ? readBox(given.box) : undefined,
     shocks: given.shocks === true,
     bounds: given.bounds === true,
@@ -90,12 +93,14 @@ function readSaved(text: string): Saved[] {
   );
 }
 
-function readPoints(text: string): number {
+function readPoints(text: string, { network: { size } }: Problem): number {
   const points = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (points >= 16 && points <= MOST_POINTS && Number.isInteger(Math.log2(points))) return points;
+  const fitting = 2 ** Math.floor(Math.log2(MOST_NUMBERS / (SCRAMBLINGS * size)));
+  const most = Math.max(16, Math.min(MOST_POINTS, fitting));
+  if (points >= 16 && points <= most && Number.isInteger(Math.log2(points))) return points;
   throw usageError(
-    `--fractions: expected a power of two from 16 to ${String(MOST_POINTS)}, found ${quote(text)}`,
-    'so many Sobol points of each of 16 scramblings are followed; other numbers lose their evenness.',
+    `--fractions: expected a power of two from 16 to ${String(most)}, found ${quote(text)}`,
+    `so many Sobol points of each of ${String(SCRAMBLINGS)} scramblings are followed, and held in memory; other numbers lose their evenness.`,
     'give for example --fractions 1024',
   );
 }

@@ -24,8 +24,10 @@ export interface BasinTask {
   readonly algebra: Algebra;
   readonly search: FixedPointSearch;
   readonly grid: Grid;
-  /** Of the search, and of measures in N dimensions. */
+  /** Of measures in N dimensions. */
   readonly box: readonly [number, number];
+  /** In which fixed points were searched for: around the slice and `box`. */
+  readonly searchBox: readonly [number, number];
   readonly flags: BasinFlags;
   /** What is compared with: another problem, or the map of this one. */
   readonly compared?: Problem | 'map';
@@ -85,7 +87,7 @@ async function secondSystem(
     problem,
     algebra,
     search,
-    box,
+    searchBox,
     flags,
     seed,
     probes,
@@ -94,7 +96,11 @@ async function secondSystem(
 ): Promise<BasinSystem> {
   if (compared === 'map') return prepareIterates(problem, algebra, search.points);
   // R moves no zero of r, but decides which are stable.
-  const { points } = await findFixedPoints(compared, algebra, { box, seed, ...(signal ? { signal } : {}) });
+  const { points } = await findFixedPoints(compared, algebra, {
+    box: searchBox,
+    seed,
+    ...(signal ? { signal } : {}),
+  });
   const { method, ...choice } = flags.choice;
   const own = compared.design.kind === 'identity' || method?.startsWith('etd') !== true;
   return prepareBasins(compared, algebra, points, probes, own && method ? { ...choice, method } : choice);

@@ -94,8 +94,12 @@ async function run(
       const compared = flags.compare === undefined ? undefined : await comparedProblem(model, flags.compare);
       const certified = flags.bounds ? await certifiedProblem(model, problem) : undefined;
       const box = flags.box ?? boxOf(grid, states);
+      const searchBox = boxOf(grid, [
+        ...states,
+        ...(flags.box ? corners(flags.box, problem.network.size) : []),
+      ]);
       const search = await findFixedPoints(problem, algebra, {
-        box: boxOf(grid, [...states, ...(flags.box ? corners(flags.box, problem.network.size) : [])]),
+        box: searchBox,
         seed: options.seed,
         ...abort,
       });
@@ -111,6 +115,7 @@ async function run(
           search,
           grid,
           box,
+          searchBox,
           flags,
           ...(flags.compare === undefined ? {} : { compared: compared ?? 'map' }),
           ...(typeof certified === 'object' ? { certified } : {}),

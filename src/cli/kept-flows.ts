@@ -13,7 +13,7 @@ import { Resumable, type ResumableOptions } from './resumable.js';
 
 /** A tile of a plan, as a journal holds it. */
 interface FlowRecord {
-  /** SHA-256 of everything that determines the values of the plan's tiles. */
+  /** SHA-256 of everything that determines the values of the plan's tiles, and the adapter: after a loss it may be another. */
   readonly plan: string;
   /** Column, row, columns, rows. */
   readonly place: string;
@@ -59,8 +59,13 @@ class KeptFlows implements Backend {
   }
 
   async run(plan: AnyPlan, options: RunOptions): Promise<RunStatistics> {
-    const name = digestOf(plan);
-    const places = this.#known.get(name);
+    const digest = digestOf(plan);
+    // Asked when it is needed: a loss may be amid the plan. The CPU's name counts its threads, which change nothing.
+    const name = () => {
+      const { device, name: adapter } = this.#inner.info;
+      return device === 'gpu' ? `${digest} ${adapter}` : digest;
+    };
+    const places = this.#known.get(name());
     const open: Tile[] = [];
     for (const tile of plan.tiles) {
       const record = places?.get(placeOf(tile));
@@ -74,7 +79,7 @@ class KeptFlows implements Backend {
       {
         ...options,
         onTile: async (result) => {
-          await this.#keep(this.#count++, recordOf(name, result));
+          await this.#keep(this.#count++, recordOf(name(), result));
           await options.onTile(result);
         },
       },

@@ -47,6 +47,11 @@ export function digest(states: readonly Float64Array[]): string {
 export const isUnfinished = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined)) !== undefined;
 
+/** For a command that keeps no journal: @throws MemscapeError `output-unfinished` (exit 2) where another run left one. */
+export async function refuseUnfinished(path: string): Promise<void> {
+  if (await isUnfinished(path)) throw unfinished(path);
+}
+
 /** The kept records of one command; `end` or `abandon` it. */
 export class Resumable<R> {
   /** Of an earlier run; `keep` adds to them. */

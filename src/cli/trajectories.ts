@@ -1,4 +1,5 @@
 /** `memscape trajectories`: states, energies and outcomes from given starts, as a .npz file. */
+import { rm } from 'node:fs/promises';
 import {
   trajectories as integrate,
   type TrajectoryRecord,
@@ -16,7 +17,7 @@ import { plainNumber } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { promiseFile } from './outputs.js';
 import { provenance } from './provenance.js';
-import { digest, isUnfinished, Resumable } from './resumable.js';
+import { digest, isUnfinished, refuseUnfinished, Resumable } from './resumable.js';
 import type { Session } from './session.js';
 import { Finished, requestDigest } from './finished.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
@@ -143,6 +144,7 @@ async function run(
   const method = readMethod(String(given.method));
   const tolerances: Asked['tolerances'] = { ...tolerance('rtol'), ...tolerance('atol') };
   const resume = given.resume === true;
+  if (resume && options.device === 'gpu') throw notResumable();
   const path = `${String(given.out)}.journal`;
   const done = await Finished.find(String(given.out), path, resume && !options.force);
   const force = options.force || done !== undefined || (resume && (await isUnfinished(path)));
@@ -161,8 +163,9 @@ async function run(
       done.tell(requestDigest(identity), console);
       return;
     }
+    if (onGpu && !options.force) await refuseUnfinished(path);
     const answer = onGpu
-      ? await inF32(asked, session)
+      ? { ...(await inF32(asked, session)), end: () => rm(path, { force: true }) }
       : await inF64(asked, session, { path, identity, resume, force: options.force });
     const { outcomes: counts, attractors } = answer;
     const result = {
@@ -193,6 +196,13 @@ async function run(
     console.answer(result);
   });
 }
+
+const notResumable = () =>
+  usageError(
+    '--resume: trajectories on a GPU keep no journal',
+    'they are integrated all at once, in much less time than f64 takes.',
+    'leave out --device gpu to go on on the CPU, or leave out --resume to begin again',
+  );
 
 /** All starts at once on a GPU. */
 async function inF32(

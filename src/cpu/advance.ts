@@ -78,15 +78,19 @@ class Lane {
     this.#stepper.step(y, slope, length, next, this.#error);
     const error = this.#scaledError(length);
     const { errorOrder } = this.#stepper;
-    if (!(error <= 1) && (ticks > 1 || !Number.isFinite(error))) {
+    if (!(error <= 1) && ticks > 1) {
       this.refused++;
       clock[CLOCK.step] = length * afterRefusal(error, errorOrder);
-      return ticks > 1 ? END.running : END.chatter;
+      return END.running;
     }
     // Across a jump of f one tick is taken whatever its error.
-    if (error > 1 && length * norm(slope) > TICK_CHANGE * (1 + norm(y))) {
+    if (!(error <= 1) && length * norm(slope) > TICK_CHANGE * (1 + norm(y))) {
       this.refused++;
       return END.diverged;
+    }
+    if (!Number.isFinite(error)) {
+      this.refused++;
+      return END.chatter;
     }
     this.steps++;
     clock[CLOCK.done] += ticks;

@@ -56,8 +56,9 @@ export type FlowOutput = 'end' | 'steps' | 'state';
 /**
  * `advance`: from a state at one time to the state at another, each lane with steps of its own length. Time is counted in
  * whole ticks of the span, so its sum has no rounding error and the end is met exactly. One tick across a jump of f is taken
- * whatever its error. A lane ends before where it is at rest, leaves the box or the numbers, where f is not defined within a
- * tick (`chatter`), or where the state itself would change by a share of its size within a tick that is in error (`diverged`).
+ * whatever its error. A lane ends before where it is at rest, leaves the box or the numbers, where the state itself would
+ * change by a share of its size within a tick that is in error (`diverged`), or else where f is not defined within a tick
+ * (`chatter`).
  */
 export interface AdvanceTask {
   readonly method: MethodName;

@@ -28,6 +28,9 @@ export interface NpyOptions {
 
 const MAX_DIMENSIONS = 8;
 const MAX_HEADER = 65536;
+/** NumPy's type of str, with the letters of each. */
+const TEXTS = /^<U([0-9]{1,9})$/;
+const LAST_CODE_POINT = 0x10ffff;
 
 const types: ReadonlyMap<string, NumberType> = new Map([
   ['<f8', 'f8'],
@@ -78,6 +81,45 @@ export function readNpy(
   const data = fortran ? toRowMajor(raw, shape) : raw;
   if (!nonFinite) refuseNonFinite(data, shape, label);
   return { shape, data, dtype };
+}
+
+/**
+ * Texts from the bytes of a .npy file (`<U`, as NumPy stores str and `writeNpyTexts` writes them), in C order.
+ * @throws MemscapeError `data-npy` (exit 3) as `readNpy`, and for code points that are none.
+ */
+export function readNpyTexts(bytes: Uint8Array, label = 'the .npy data'): string[] {
+  const { start, header } = readPreamble(bytes, label);
+  const { dtype, fortran, shape } = readHeader(header, label);
+  const width = Number(TEXTS.exec(dtype)?.[1] ?? NaN);
+  const count = shape.reduce((product, length) => product * length, 1);
+  if (Number.isNaN(width) || (fortran && shape.length > 1))
+    return fail(
+      label,
+      `it has the type ${quote(dtype)}${fortran ? ' in Fortran order' : ''}`,
+      'texts are read as <U in C order.',
+      'convert it with array.astype(str) and save it again',
+    );
+  if (bytes.byteLength - start !== 4 * width * count)
+    return fail(
+      label,
+      `its ${String(count)} texts of ${dtype} need ${String(4 * width * count)} bytes and ${String(bytes.byteLength - start)} are there`,
+      'the file was cut, or something was appended, or its header is wrong.',
+      'save or copy it again',
+    );
+  // A copy (slice() of a Node Buffer is none): it may be unaligned.
+  const points = new Uint32Array(new Uint8Array(bytes.subarray(start)).buffer);
+  if (points.some((point) => point > LAST_CODE_POINT))
+    return fail(label, 'it holds what is no Unicode', 'texts are stored as UTF-32.', 'save or copy it again');
+  return Array.from({ length: count }, (_, k) => {
+    const padded = points.subarray(k * width, (k + 1) * width);
+    const end = padded.findLastIndex((point) => point !== 0) + 1;
+    return Array.from(padded.subarray(0, end), (point) => String.fromCodePoint(point)).join('');
+  });
+}
+
+/** Whether a .npy file holds texts. @throws MemscapeError as `readNpy`. */
+export function holdsTexts(bytes: Uint8Array, label: string): boolean {
+  return TEXTS.test(readHeader(readPreamble(bytes, label).header, label).dtype);
 }
 
 function fail(label: string, what: string, why: string, mend: string): never {

@@ -1,7 +1,7 @@
 /** .npz: a zip of .npy files, stored without compression as numpy.savez does. The same arrays give the same bytes. */
 import { unzipSync, zipSync } from 'fflate';
 import { MemscapeError } from '../errors.js';
-import { readNpy, writeNpy, writeNpyTexts } from './npy.js';
+import { holdsTexts, readNpy, readNpyTexts, writeNpy, writeNpyTexts } from './npy.js';
 import type { NpyArray, NpySource } from './npy.js';
 
 /** An array to be written under a name. */
@@ -51,19 +51,44 @@ export function writeNpz(
 }
 
 /**
- * The arrays of a .npz file by name; NaN and infinities are kept, because results use them.
+ * The arrays of numbers of a .npz file by name; NaN and infinities are kept, because results use them. Texts (`<U`, such as
+ * `outcome_names`) are left out: `readNpzTexts` reads them.
  * @throws MemscapeError (exit 3): not a zip, damaged, or more than 1 GiB unpacked.
  */
 export function readNpz(bytes: Uint8Array, label = 'the .npz data'): Map<string, NpyArray> {
+  return new Map(
+    filesOf(bytes, label)
+      .filter(({ name, file }) => !holdsTexts(file, name))
+      .map(({ key, name, file }) => [key, readNpy(file, { label: name, nonFinite: true })]),
+  );
+}
+
+/**
+ * The arrays of texts of a .npz file by name, in C order.
+ * @throws MemscapeError (exit 3) as `readNpz`.
+ */
+export function readNpzTexts(bytes: Uint8Array, label = 'the .npz data'): Map<string, readonly string[]> {
+  return new Map(
+    filesOf(bytes, label)
+      .filter(({ name, file }) => holdsTexts(file, name))
+      .map(({ key, name, file }) => [key, readNpyTexts(file, name)]),
+  );
+}
+
+/** The .npy files in a zip: what they are called there, and in messages. */
+function filesOf(bytes: Uint8Array, label: string): { key: string; name: string; file: Uint8Array }[] {
   let total = 0;
-  let files: Record<string, Uint8Array>;
   try {
-    files = unzipSync(bytes, {
+    const files = unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
         total += originalSize;
         if (total > MAX_UNPACKED) throw new RangeError('more than 1 GiB unpacked');
         return name.endsWith('.npy');
       },
+    });
+    return Object.entries(files).map(([path, file]) => {
+      const key = path.slice(0, -'.npy'.length);
+      return { key, name: `${JSON.stringify(key)} of ${label}`, file };
     });
   } catch (error) {
     throw new MemscapeError(
@@ -77,10 +102,4 @@ export function readNpz(bytes: Uint8Array, label = 'the .npz data'): Map<string,
       { cause: error },
     );
   }
-  return new Map(
-    Object.entries(files).map(([name, file]) => {
-      const key = name.slice(0, -'.npy'.length);
-      return [key, readNpy(file, { label: `${JSON.stringify(key)} of ${label}`, nonFinite: true })] as const;
-    }),
-  );
 }

@@ -99,7 +99,8 @@ ${errorText(task, indices)}${trialText(task, isUnrolled(problem))}${endText({ ..
 /** Steps of one length are refused only where they leave the numbers. */
 function errorText({ tolerance }: AdvanceTask, indices: readonly string[]): string {
   const open = 'fn scaled_error(error: State, y: State, next: State, floor: f32) -> f32 {\n';
-  if (!tolerance) return `${open}  return select(0.0, 2.0, is_above(norm_state(next), LARGEST));\n}\n\n`;
+  if (!tolerance)
+    return `${open}  let size = norm_state(next);\n  return select(0.0, size, is_above(size, LARGEST));\n}\n\n`;
   const [relative, absolute] = [tolerance.rtol, tolerance.atol].map((t) => f32(control.RESERVE * t));
   const scaled = indices.map(
     (i) =>

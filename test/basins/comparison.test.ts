@@ -77,7 +77,45 @@ describe('the map', () => {
   });
 });
 
+describe('a cycle of the map that repels', () => {
+  test('is no attractor, though starts on an axis of symmetry end on it', async () => {
+    // On the diagonal a -> -2 tanh a, with a cycle of two; across it the slope is 16 h(a) = 1.3, so nearby starts leave.
+    const problem = await problemOf({
+      layers: [['tanh', 2, { beta: 1 }]],
+      weights: [
+        [7, -9],
+        [-9, 7],
+      ],
+    });
+    const { points } = await findFixedPoints(problem, algebra, { starts: 64, box: [-20, 20] });
+    const system = await prepareIterates(problem, algebra, points);
+    const { labels } = await mapBasins(cpu, system, square(2, [5, 5], [-2.5, 2.5]), full);
+    for (const k of [0, 1, 3, 4]) expect(labels[k * 6]).toBe(LABEL['saddle-slow']);
+    for (const attractor of system.attractors) expect(attractor.kind).toBe('fixed-point');
+    expect(system.attractors).toHaveLength(2);
+  });
+});
+
 describe('a comparison', () => {
+  test('knows a closed orbit again, whatever state of it comes first, and counts in common numbers', async () => {
+    const system = await prepared(await problemFrom('winner-take-all-krotov-hopfield'));
+    const circle = (phase: number, radius: number) => ({
+      kind: 'limit-cycle' as const,
+      period: 5,
+      orbit: Array.from({ length: 64 }, (_, k) => {
+        const angle = (2 * Math.PI * (k + phase)) / 64;
+        return Float64Array.of(radius * Math.cos(angle), radius * Math.sin(angle));
+      }),
+    });
+    const first = { ...system, attractors: [...system.attractors, circle(0, 3)] };
+    const second = { ...system, attractors: [circle(7.3, 4), circle(7.3, 3), ...system.attractors] };
+    const labels = [Int32Array.of(0, 1, 2, 2, 2), Int32Array.of(2, 3, 1, 0, LABEL.budget)];
+    const found = compareBasins({ system: first, labels: labels[0] }, { system: second, labels: labels[1] });
+    expect([...found.labels]).toEqual([0, 1, 2, 3, LABEL.budget]);
+    expect(found.counts).toMatchObject({ attractors: [1, 1, 1, 1], others: { budget: 1 } });
+    expect(found).toMatchObject({ agree: 3, differ: 1, untold: 1 });
+  });
+
   test('of a system with itself finds no difference', async () => {
     const system = await prepared(await problemFrom('winner-take-all-krotov-hopfield'));
     const { labels } = await mapBasins(cpu, system, square(2, [17, 17], [-2, 2]), full);

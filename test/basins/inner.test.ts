@@ -4,7 +4,7 @@ import { findFixedPoints } from '../../src/analysis/find-fixed-points.js';
 import { certify } from '../../src/basins/ball.js';
 import { mapBasins } from '../../src/basins/basins.js';
 import { ellipseIn, isInEllipsoid, lyapunovEllipsoid } from '../../src/basins/inner.js';
-import { innerBounds } from '../../src/basins/measures.js';
+import { innerBounds, prepareIterates } from '../../src/basins/measures.js';
 import { provedShares } from '../../src/basins/proved.js';
 import { prepareSystem } from '../../src/basins/system.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
@@ -66,6 +66,26 @@ describe('Lyapunov ellipsoids', () => {
     const gains = stable.map(({ state }) => falls(new Evaluator(problem, algebra), state));
     expect(gains.some((gain) => gain !== undefined)).toBe(true);
     for (const gain of gains) expect(gain ?? 0).toBeGreaterThan(-0.05);
+  });
+
+  test('secant slopes reach far beyond contraction, nearly to the saddle', async () => {
+    const problem = await doubleWells(1);
+    // y = 2 tanh y; contraction ends where 2 (1 - tanh^2 y) = 1, V = (y - y*)^2 rises only beyond the saddle 0.
+    const memory = Float64Array.of(1.9150080481545368);
+    const found = lyapunovEllipsoid(new Evaluator(problem, algebra), algebra, memory);
+    const contracting = memory[0] - Math.asinh(1);
+    expect(found).toMatchObject({ certified: true });
+    if (!found.certified) return;
+    expect(found.ball).toBeGreaterThan(1.5 * contracting);
+    expect(found.ball).toBeLessThan(memory[0]);
+  });
+
+  test('nothing is proved of the map, whose steps may jump out of what the flow never leaves', async () => {
+    const problem = await doubleWells(1);
+    const { points } = await findFixedPoints(problem, algebra, { starts: 64 });
+    const system = await prepareIterates(problem, algebra, points);
+    const bounds = await innerBounds(system, { complete: true, how: 'known' });
+    expect(bounds.map((bound) => bound?.ellipsoid.certified)).toEqual([false, false]);
   });
 
   test('asymmetric W under a constant R, eqs. 9 and 13', async () => {

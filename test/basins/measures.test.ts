@@ -6,6 +6,7 @@ import { LABEL } from '../../src/basins/labels.js';
 import { basinFractions, fatalShock, innerBounds } from '../../src/basins/measures.js';
 import { sliceShocks } from '../../src/basins/shock.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
+import { problemOf } from '../problem-of.js';
 import { random } from '../random-model.js';
 import { doubleWells, prepared, problemFrom, square } from './kit.js';
 
@@ -100,6 +101,10 @@ describe('entropy of labels', () => {
   });
 });
 
+test('where nothing is told there is no entropy, rather than one of 0', () => {
+  expect(basinEntropy(new Int32Array(100).fill(LABEL.budget), [10, 10])).toBeUndefined();
+});
+
 describe('uncertainty exponent', () => {
   const n = 1024;
 
@@ -157,6 +162,29 @@ describe('minimal fatal shock', () => {
     expect(found.untold).toBe(0);
   });
 
+  test('is bounded below by what stops flows, too, where no ellipsoid is proved', async () => {
+    const system = await prepared(
+      await problemOf({
+        layers: [['relu', 2]],
+        weights: [
+          [0, -1.5],
+          [-1.5, 0],
+        ],
+        bias: [1, 1],
+        equation: 13,
+        design: { name: 'gradient' },
+        energy: { equation: 14, coefficients: 'certified' },
+      }),
+    );
+    const [bounds] = await innerBounds(system, { complete: true, how: 'known' });
+    expect(bounds?.ellipsoid.certified).toBe(false);
+    const { distance, proved } = await fatalShock(cpu, system, 0, bounds, { directions: 8, reach: 0.45 });
+    // Around (1, -0.5) up to the kink y_2 = 0.
+    expect(proved).toBeGreaterThan(0.3);
+    expect(proved).toBeLessThanOrEqual(0.5);
+    expect(distance).toBeNull();
+  });
+
   test('on a slice: within half a diagonal of a sample, and none off it', async () => {
     const system = await prepared(await doubleWells(2));
     const grid = square(2, [61, 61], [-3, 3]);
@@ -178,6 +206,13 @@ describe('minimal fatal shock', () => {
     };
     const line = await mapBasins(cpu, system, aside);
     expect(sliceShocks(system, aside, line.labels)).toEqual([null, null, null, null]);
+  });
+
+  test('pushes whose fate is not told are not said to return', async () => {
+    const system = await prepared(await doubleWells(1), { step: 0.001, horizon: 0.05 });
+    const found = await fatalShock(cpu, system, 0, null, { directions: 2, reach: 40 });
+    expect(found.untold).toBeGreaterThan(0);
+    expect(found).toMatchObject({ distance: null, returned: 0 });
   });
 
   test('where nothing goes elsewhere there is none', async () => {

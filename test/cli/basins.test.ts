@@ -1,7 +1,9 @@
 /** `memscape basins` from model file to labels, JSON and pictures. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readBasinFlags } from '../../src/cli/basins-flags.js';
 import { readNpy } from '../../src/node.js';
+import { doubleWells } from '../basins/kit.js';
 import { bytesOf, cli, freshFolder, jsonOf, model, namesIn } from './helpers.js';
 
 const folder = freshFolder();
@@ -54,6 +56,14 @@ test('what is asked wrongly is refused with the option’s name', async () => {
     expect(code).toBe(2);
     expect(stderr).toContain(option);
   }
+});
+
+test('starts in N dimensions fit into memory', async () => {
+  const fractions = '1048576';
+  expect(readBasinFlags({ fractions }, await doubleWells(8)).fractions).toBe(2 ** 20);
+  const large = await doubleWells(32);
+  expect(() => readBasinFlags({ fractions }, large)).toThrow('--fractions');
+  expect(readBasinFlags({ fractions: String(2 ** 18) }, large).fractions).toBe(2 ** 18);
 });
 
 test('an abort ends it soon (250 ms, and as much again twice for a busy machine), and --resume goes on', async () => {

@@ -3,7 +3,7 @@ import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { CpuBackend } from '../../src/cpu/backend.js';
 import { readNpy, writeNpy } from '../../src/io/npy.js';
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { Simulator } from '../../src/simulator.js';
 import { backend } from '../gpu-backend.js';
 import { bytesOf, cli, freshFolder, model } from './helpers.js';
@@ -69,4 +69,21 @@ test('auto takes the GPU for many starts, and f64 where the tolerance asks for i
   const few = await trajectories('few', '--points', '1,1;2,2', '--times', '1', '--rtol', '1e-8');
   expect(few.code).toBe(0);
   expect(asked).toEqual(['auto', 'cpu']);
+});
+
+test('--resume is refused on a GPU, and so is to write over what an interrupted run left', async () => {
+  const flags = ['--points', '2,0.5', '--times', '1', '--device', 'gpu'];
+  asked.length = 0;
+  const refused = await trajectories('resumed', ...flags, '--resume');
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--resume') as string });
+  expect(asked).toEqual([]);
+  const journal = `${folder}/left.npz.journal`;
+  writeFileSync(journal, 'hours of work');
+  expect(await trajectories('left', ...flags)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--force') as string,
+  });
+  expect(existsSync(journal)).toBe(true);
+  expect((await trajectories('left', ...flags, '--force')).code).toBe(0);
+  expect(existsSync(journal)).toBe(false);
 });

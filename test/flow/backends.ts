@@ -157,6 +157,13 @@ export function flowSuite(
       expect(Math.abs(found.states[30] - 0.4)).toBeLessThan(precision);
     });
 
+    test('a far time costs no resolution: its flow ends as it does for a near one', async () => {
+      const found = await run(WINNER, [[2, 0.5]], { times: [1e7] });
+      expect(found.names).toEqual(['converged']);
+      expect(found.states[0]).toBeCloseTo(1, 9);
+      expect(found.endTime[0]).toBeLessThan(100);
+    });
+
     test('limit-cycle, with one period from every start', async () => {
       const starts = Array.from({ length: 12 }, (_, k) => [0.4 + 0.02 * k, 0.1, 0.2]);
       const found = await run(CYCLE, starts, { times: [1] });
@@ -171,6 +178,11 @@ export function flowSuite(
       const growing: Given = { layers: [['relu', 1]], weights: [[2]], bias: [1] };
       const exploding: Given = { layers: [['power', 1, { n: 4 }]], weights: [[1]], bias: [0] };
       expect((await run(growing, [[1]], { times: [1] })).names).toEqual(['diverged']);
+      // Within a tick the numbers end: f is defined, and too large.
+      const steep: Given = { layers: [['power', 1, { n: 8 }]], weights: [[1]], bias: [0] };
+      expect((await run(steep, [[300]], { times: [1] })).names).toEqual(['diverged']);
+      const equal = { times: [1], method: 'rk4', step: 0.5 } as const;
+      expect((await run(steep, [[300]], equal)).names).toEqual(['diverged']);
       const exploded = await run(exploding, [[2], [0.5]], { times: [5] });
       expect(exploded.names).toEqual(['diverged', 'converged']);
       expect(exploded.states[0]).toBeNaN();
@@ -187,11 +199,17 @@ export function flowSuite(
         [
           [NaN, 0, 0],
           [Infinity, 0, 0],
+          [1e39, 0, 0],
         ],
         { times: [1] },
       );
-      expect(none.names).toEqual(['nonfinite', 'nonfinite']);
-      expect([...none.steps]).toEqual([0, 0]);
+      expect(none.names).toEqual(['nonfinite', 'nonfinite', 'diverged']);
+      expect([...none.steps]).toEqual([0, 0, 0]);
+    });
+
+    test('steps that are short beside a loose tolerance are no chatter', async () => {
+      const found = await run(CYCLE, [[0.4, 0.1, 0.2]], { times: [6000], rtol: 0.5, atol: 0.01 });
+      expect(found.names).toEqual(['limit-cycle']);
     });
 
     test('chatter: flows that stick to a jump of R end', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemscapeError } from '../../src/errors.js';
-import { readNpy, writeNpy } from '../../src/io/npy.js';
+import { readNpy, readNpyTexts, writeNpy, writeNpyTexts } from '../../src/io/npy.js';
 import type { NpyArray, NpyOptions } from '../../src/io/npy.js';
-import { readNpz, writeNpz } from '../../src/io/npz.js';
+import { readNpz, readNpzTexts, writeNpz } from '../../src/io/npz.js';
 import { bytesOf } from './numpy-fixtures.js';
 
 /** A .npy file with the given header dictionary and data, aligned as NumPy does unless told otherwise. */
@@ -234,6 +234,30 @@ describe('npz', () => {
       data: Float64Array.of(1, NaN, 3, 4),
       dtype: '<f4',
     });
+  });
+
+  test('texts are read as texts, and are not in the way of numbers', () => {
+    const names = ['converged', 'left-box', '', 'h\u00e4lt \u{1f9e0}'];
+    const bytes = writeNpz({ ...record, names, none: [] });
+    expect([...readNpz(bytes).keys()]).toEqual(['times', 'states', 'outcome']);
+    expect([...readNpzTexts(bytes)]).toEqual([
+      ['names', names],
+      ['none', []],
+    ]);
+  });
+
+  test('texts that are cut, too long or no Unicode are refused', () => {
+    const file = writeNpyTexts(['ab', 'c']);
+    expect(readNpyTexts(file)).toEqual(['ab', 'c']);
+    const beyond = file.slice();
+    beyond[beyond.length - 6] = 0x11;
+    for (const bad of [
+      file.slice(0, -4),
+      Uint8Array.of(...file, 0, 0, 0, 0),
+      beyond,
+      writeNpy([1], Int8Array.of(1)),
+    ])
+      expect(() => readNpyTexts(bad)).toThrow(MemscapeError);
   });
 
   test('equal arrays give equal bytes at any time', () => {
