@@ -67,7 +67,10 @@ export class Follower {
     const columns = plan.cells || starts.sampling.kind === 'points' ? count : starts.sampling.size[0];
     const statistics = await this.#backend.run(plan, {
       ...(signal ? { signal } : {}),
-      onTile: ({ tile, values }) => onTold?.(takeTile(tile, columns, values, step, labels, times)),
+      onTile: ({ tile, values }) => {
+        const told = takeTile(tile, columns, values, step, labels, times);
+        onTold?.(told);
+      },
     });
     this.#note(statistics);
     for (const batch of batches(labels, BATCH)) {
