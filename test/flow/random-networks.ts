@@ -15,6 +15,8 @@ export const TIMES = [0.5, 2, 8];
 const JUMPS: ReadonlySet<string> = new Set(['gradient', 'adaptive-polar']);
 /** A start whose flow in f64 moves by more than this when it is changed by one rounding of f32 is not compared. */
 const SENSITIVE = 1e-5;
+/** Where the flow in f64 has ended without an attractor, no state is smaller. */
+const BOUNDED = 1e8;
 
 export function recipes(count: number): Recipe[] {
   const names = activationNames();
@@ -90,7 +92,9 @@ function tally(
     const expected = at(exact);
     const where = `t = ${String(time)}: ${name}`;
     if (!expected.every(Number.isFinite)) {
-      expect.soft(at(states).every(Number.isNaN), `${where}: over in f64, and not here`).toBe(true);
+      // f64 ends a flow as diverged at 1e9, a backend at 1e12.
+      const size = Math.hypot(...at(states));
+      expect.soft(size <= BOUNDED, `${where}: over in f64, and |y| = ${String(size)} here`).toBe(false);
       found.ended++;
       continue;
     }
