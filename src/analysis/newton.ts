@@ -3,7 +3,7 @@
  * allocated per step.
  *
  *   one step along the flow    first: it leaves the far corners of a box, where Newton sees only saturation
- *   a share t of the step      d = D^-1 f, from 1 down to 1/16: the largest that makes |D^-1 f| fall, D kept (natural
+ *   a share t of the step      d = D^-1 f, from 1 down to 1/16: the first that makes |D^-1 f| fall, D kept (natural
  *                              monotonicity, Deuflhard 2004, 3.3: unlike |f| it does not depend on the scale of f, and
  *                              takes a quarter fewer steps on random networks of 8 to 24 tanh neurons, measured);
  *                              no component moves by more than 1 + max |y_i|, or the ends of neighbouring starts would
