@@ -23,6 +23,24 @@ const GOALS = { same: 5, task: 100 };
 
 const names = ['full', 'refined', 'same', 'plain'] as const;
 
+/** What a contestant runs before it is timed: short ones often, so that all are compiled by then. */
+const WARM_UP_MILLISECONDS = 2000;
+/** A turn of a short contestant is several runs, or one collection of garbage would weigh as much as the map. */
+const TURN_MILLISECONDS = 250;
+
+/** Runs a contestant for some time, at least once; mean times of a run, in ms. */
+async function turn(contestant: () => Promise<unknown>, milliseconds = TURN_MILLISECONDS) {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  let runs = 0;
+  do {
+    await contestant();
+    runs++;
+  } while (performance.now() - start < milliseconds);
+  const { user, system } = process.cpuUsage(before);
+  return { wall: (performance.now() - start) / runs, processor: (user + system) / 1000 / runs };
+}
+
 /** What the bench found. */
 export interface BasinRow {
   readonly name: string;
@@ -89,17 +107,14 @@ export async function measureBasins(backend: Backend): Promise<BasinRow> {
   const most = ACCEPTED * reference.length;
   if (!names.every((name) => wrong[name] <= most))
     throw new Error(`labels differ from f64: ${JSON.stringify(wrong)}, the row is void`);
-  for (const name of names) await contestants[name]();
+  for (const name of names) await turn(contestants[name], WARM_UP_MILLISECONDS);
   const times: Record<(typeof names)[number], number[]> = { full: [], refined: [], same: [], plain: [] };
   const processor: typeof times = { full: [], refined: [], same: [], plain: [] };
   for (let round = 0; round < ROUNDS; round++)
     for (const name of shuffled(names, round)) {
-      const start = performance.now();
-      const before = process.cpuUsage();
-      await contestants[name]();
-      const { user, system: inKernel } = process.cpuUsage(before);
-      times[name].push(performance.now() - start);
-      processor[name].push((user + inKernel) / 1000);
+      const taken = await turn(contestants[name]);
+      times[name].push(taken.wall);
+      processor[name].push(taken.processor);
     }
   const { followed, refinement } = await mapBasins(backend, system, cells);
   const ratio = (loop: readonly number[], ours: readonly number[]) => spread(loop.map((t, k) => t / ours[k]));

@@ -24,12 +24,19 @@ export interface LabelCounts {
 export function countLabels(labels: Int32Array, attractors: number): LabelCounts {
   const lowest = Math.min(...Object.values(LABEL));
   const counts = new Uint32Array(attractors - lowest);
-  // Of millions: iterators and callbacks take several times as long.
-  for (let k = labels.length - 1; k >= 0; k--) counts[labels[k] - lowest]++;
+  tally(labels, lowest, counts);
   return {
     attractors: Array.from(counts.subarray(-lowest)),
     others: Object.fromEntries(
       Object.entries(LABEL).map(([name, label]) => [name, counts[label - lowest]]),
     ) as Record<Unlabelled, number>,
   };
+}
+
+/**
+ * Of millions: iterators and callbacks take several times as long. And a function of its own: compiled once, where the loop
+ * amid other code was compiled anew with each map and thrown away behind it (2 of 20 ms).
+ */
+function tally(labels: Int32Array, lowest: number, counts: Uint32Array): void {
+  for (let k = labels.length - 1; k >= 0; k--) counts[labels[k] - lowest]++;
 }

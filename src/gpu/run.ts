@@ -89,10 +89,12 @@ export async function runPlan(
         const points = tile.columns * tile.rows;
         const more = index + 1 < plan.tiles.length;
         // After an abort what is under way is only waited for.
-        if (signal?.aborted !== true) await session.pace.sleep(prepared.kernel.code, points, started, more);
+        const { code } = prepared.kernel;
+        const woke =
+          signal?.aborted === true ? started : await session.pace.sleep(code, points, started, more);
         const values = await readBack(session, plan, slot, tile, refused);
         const now = performance.now();
-        if (2 * points > largest) session.pace.learn(prepared.kernel.code, points, now - started);
+        if (2 * points > largest) session.pace.learn(code, points, started, woke, now);
         busy += now - started;
         return { end: now, values };
       });
@@ -254,7 +256,7 @@ async function readBack(
   let refusal: Refusal | undefined;
   let values: Float32Array;
   try {
-    await staging.mapAsync(MapMode.READ, 0, mapped);
+    await session.pace.whileAsking(staging.mapAsync(MapMode.READ, 0, mapped));
     refusal = await refused;
     values = new Float32Array(staging.getMappedRange(0, mapped).slice(0, bytes));
     staging.unmap();
