@@ -120,7 +120,7 @@ test.each<readonly [string, string]>([
 
 describe.each<readonly [string, readonly string[], string]>([
   ['retrieve', [...DIGITS, '--corruption', 'noise:4:12:2', '--trials', '120'], 'retrieve'],
-  ['capacity', 'capacity --size 200 --loads 0.05:0.3:6 --networks 10'.split(' '), 'capacity'],
+  ['capacity', 'capacity --size 400 --loads 0.05:0.3:6 --networks 20'.split(' '), 'capacity'],
 ])('%s', (_, argv, name) => {
   test('Ctrl-C ends it, and --resume has the bytes of a run without it', async () => {
     const [whole, cut] = [at(`${name}-whole`), at(`${name}-cut`)];
@@ -155,7 +155,7 @@ describe.each<readonly [string, readonly string[], string]>([
 
 test('trajectories: Ctrl-C and --resume', async () => {
   const points = Array.from(
-    { length: 120 },
+    { length: 400 },
     (_, k) => `${String(2 * Math.cos(k))},${String(2 * Math.sin(k))}`,
   );
   const argv = ['trajectories', model('winner-take-all'), '--points', points.join(';'), '--times', '0.5,2,8'];
