@@ -18,7 +18,6 @@ export {
   Simulator,
   type Algebra,
   type Backend,
-  type BasinMap,
   type BasinSystem,
   type Coefficients,
   type CpuOptions,
@@ -42,5 +41,4 @@ export {
   type ConditionAt,
   type EnergyRise,
   type FixedPointClass,
-  type Refutation,
 } from '../src/analysis/index.js';

@@ -100,7 +100,7 @@ function* probesOf({ origin, axes, extent }: Grid): Generator<Float64Array> {
 }
 
 /** Names of attractors: those of the fixed points of the page; what was found on the way has none there. */
-export function namesOf({ attractors }: Pick<BasinSystem, 'attractors'>, { points }: BasinJob['search']) {
+function namesOf({ attractors }: Pick<BasinSystem, 'attractors'>, { points }: BasinJob['search']) {
   let [cycles, others] = [0, 0];
   return attractors.map((attractor) => {
     if (attractor.kind === 'limit-cycle') return `cycle ${String(++cycles)}`;
@@ -110,7 +110,7 @@ export function namesOf({ attractors }: Pick<BasinSystem, 'attractors'>, { point
 }
 
 /** How often each label occurs, as a share. */
-export function sharesOf(labels: Int32Array): Map<number, number> {
+function sharesOf(labels: Int32Array): Map<number, number> {
   const shares = new Map<number, number>();
   for (const label of labels) shares.set(label, (shares.get(label) ?? 0) + 1 / labels.length);
   return shares;

@@ -14,7 +14,7 @@ import type { View } from '../plot/view.js';
 import { stateAt } from './plane.js';
 import type { Point } from './exact.js';
 
-export type Verdict = 'proved' | 'violated' | 'open';
+type Verdict = 'proved' | 'violated' | 'open';
 
 /** What a landscape says of it. */
 export interface Condition {
@@ -40,8 +40,8 @@ export interface Known {
   readonly done: boolean;
 }
 
-/** Milliseconds of a portion, all told: a frame has 16, and the page its own work. */
-export const PORTION = 7;
+/** Milliseconds of a portion, all told; 8 of the 16 of a frame are what it may take where others want the core too. */
+const PORTION = 5;
 /** States after which nothing more is expected, fewer where (11) is proved; milliseconds of work for slow ones. */
 const ENOUGH = { open: 50_000, proved: 2_000, milliseconds: 20_000 } as const;
 /** States are looked for at least this far from 0 in every neuron. */

@@ -99,10 +99,10 @@ class Column {
     this.say(true);
   }
 
-  /** Words are renewed now and then, and at once where they turn. */
-  say(now: boolean): void {
+  /** Words are renewed now and then, and at once where they turn; whether they were. */
+  say(now: boolean): boolean {
     const { hunt } = this;
-    if (!hunt || (!now && performance.now() - this.#said < PACE)) return;
+    if (!hunt || (!now && performance.now() - this.#said < PACE)) return false;
     this.#said = performance.now();
     const { known, problem } = hunt;
     this.#words.replaceChildren(...wordsOf(known, problem));
@@ -110,6 +110,7 @@ class Column {
     this.#words.dataset.states = String(known.states);
     if (this.#side === 'right') byId('design-condition').textContent = this.#words.textContent;
     this.showButtons();
+    return true;
   }
 
   /** Whoever was taken somewhere is offered the way back while he is there. */
@@ -172,8 +173,8 @@ export async function startRefuter(session: Session, explorer: Explorer): Promis
     const { verdict: now, done } = hunt.step();
     performance.measure('memscape.refuter', 'memscape.portion');
     const turned = done || now !== verdict;
-    columns[side].say(turned);
-    if (turned) judge(side);
+    // Above the landscape as beneath it: no two numbers for one thing.
+    if (columns[side].say(turned)) judge(side);
     ask();
   };
   const ask = () => {
