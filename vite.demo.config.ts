@@ -5,6 +5,9 @@ import { minifyWgsl } from './vite.bundle.config.js';
 
 const root = 'demo';
 const LATER = 'assets/later';
+/** Sources of which the first picture needs none by themselves: a chunk of nothing else is loaded on demand. */
+const ON_DEMAND =
+  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/demo\/plot\/nullclines\./;
 
 /** Every html file of demo/ is a page; `base: './'` lets the built pages live in any folder of a web server. */
 export default defineConfig({
@@ -27,8 +30,13 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         // What the first picture does not need lies in a folder of its own, so that budgets can tell the two apart.
-        chunkFileNames: ({ isDynamicEntry, facadeModuleId }) =>
-          `${isDynamicEntry && facadeModuleId?.includes('/demo/') === true ? LATER : 'assets'}/[name]-[hash].js`,
+        chunkFileNames: ({ isDynamicEntry, facadeModuleId, moduleIds }) => {
+          const own = isDynamicEntry && facadeModuleId?.includes('/demo/') === true;
+          const later = own || moduleIds.every((id) => ON_DEMAND.test(id));
+          return `${later ? LATER : 'assets'}/[name]-[hash].js`;
+        },
+        assetFileNames: ({ names }) =>
+          `${names.includes('basins.css') ? LATER : 'assets'}/[name]-[hash][extname]`,
       },
       input: existsSync(root)
         ? readdirSync(root)

@@ -4,7 +4,7 @@ import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { Landscape, type Effort } from './landscape.js';
 import { measure } from './measure.js';
-import { sampleCondition } from './model/condition.js';
+import type { Condition } from './model/condition.js';
 import type { Found } from './model/memories.js';
 import { sameProblems, type Pair } from './model/pair.js';
 import { planeOf } from './model/plane.js';
@@ -68,6 +68,7 @@ export class Explorer {
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
   readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
+  readonly #rested: (() => void)[] = [];
   readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
 
@@ -115,6 +116,18 @@ export class Explorer {
     this.#pictured.push(pictured);
     const { pair } = this.#director;
     if (pair && this.#scenes) pictured(pair, this.#scenes.right.search);
+  }
+
+  /** Tells whenever a picture is drawn in full and checked: there is time for what may wait. */
+  onRest(rested: () => void): void {
+    this.#rested.push(rested);
+  }
+
+  /** Says what is known of condition (11) by now. */
+  judge(side: 'left' | 'right', condition: Condition): void {
+    this[side].condition = condition;
+    const { pair } = this.#director;
+    if (pair) describe(this.left, this.right, this.#scene(), pair);
   }
 
   /** The fixed points of a state that is not shown yet. */
@@ -397,13 +410,8 @@ export class Explorer {
     // Numbers of a picture that is gone are worth nothing.
     if (!found || left.exact !== this.#scenes?.left.exact) return;
     this.#sayFacts(found);
-    const { pair } = this.#director;
-    if (!pair) return;
-    for (const side of ['left', 'right'] as const)
-      if (this[side].tint === 'plain')
-        this[side].condition = sampleCondition(this.#scenes[side].exact, this[side].view);
-    describe(this.left, this.right, this.#scenes, pair);
     setBusy(false);
+    for (const rested of this.#rested) rested();
   }
 
   #sayFacts(found: Awaited<ReturnType<typeof measure>> | undefined): void {

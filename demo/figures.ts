@@ -1,5 +1,6 @@
 /** What exports take from memscape besides library.ts. Loaded with them, on demand. */
 export {
+  BASINS,
   colourTable,
   fieldFigure,
   gridFacts,

@@ -366,7 +366,7 @@ export class Landscape {
     this.#drawMarks();
   }
 
-  /** Condition (11) over this view, sampled at rest; undefined until then. */
+  /** What was seen of condition (11); undefined until it was looked at. */
   condition: Condition | undefined;
 
   /** What the energy has shown in this view: blind spots at the samples, a proof, or neither. */

@@ -29,7 +29,7 @@ function watchSize(explorer: Explorer): void {
 const REST = 250;
 
 function startControls(session: Session, explorer: Explorer): void {
-  const explainDynamics = startDynamics(session);
+  const explainDynamics = startDynamics(session, explorer);
   const energies = startEnergies(session);
   const showPlanes = startPlanes(session);
   startNetwork(session);
@@ -48,6 +48,13 @@ function startControls(session: Session, explorer: Explorer): void {
   explorer.onPicture((pair, found) => {
     energies.picture(pair);
     showPlanes(found);
+  });
+  let resting: Promise<() => void> | undefined;
+  explorer.onRest(() => {
+    resting ??= import('./resting.js').then(({ startResting }) => startResting(session, explorer));
+    resting.then((rested) => {
+      rested();
+    }, showFailure);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const explain = () => {

@@ -1,8 +1,10 @@
 /** The motion of the right column: which equation, and which R; what W forbids says so. */
+import type { Explorer } from '../explorer.js';
 import { DESIGNS, keyOf, type Obstacles } from '../model/choices.js';
+import { asTyped } from '../model/typed.js';
 import { setDesign, setEquation } from '../state/change.js';
 import type { Session } from '../state/session.js';
-import type { State } from '../state/state.js';
+import { MOST_TYPED, type State } from '../state/state.js';
 import { Cards } from './radio.js';
 import { byId, find } from './text.js';
 
@@ -12,15 +14,23 @@ const valueOf = (design: State['design']): string =>
 
 /** R in sight at once; the others wait behind a button. */
 const FEW = 3;
-const MATRIX_REASON = 'a matrix of your own comes with a model file';
+const MATRIX_REASON = `beyond ${String(MOST_TYPED)} neurons a matrix comes with a model file`;
 
-export function startDynamics(session: Session): (obstacles: Obstacles) => void {
+export function startDynamics(session: Session, explorer: Explorer): (obstacles: Obstacles) => void {
+  let entries: Promise<void> | undefined;
+  const loadEntries = () => {
+    entries ??= import('./design-matrix.js').then(({ startDesignMatrix }) => {
+      startDesignMatrix(session);
+    });
+  };
   const equations = [...document.querySelectorAll<HTMLInputElement>('input[name="equation"]')];
   for (const input of equations)
     input.addEventListener('change', () => {
       session.set(setEquation(session.state, input.value === '9' ? 9 : input.value === '13' ? 13 : 1));
     });
   const choose = (value: string) => {
+    if (value === 'matrix')
+      session.set(setDesign(session.state, asTyped(explorer.snapshot.pair.right.problem)));
     const found = DESIGNS.find(({ design }) => valueOf(design) === value);
     if (found) session.set(setDesign(session.state, found.design));
   };
@@ -35,7 +45,7 @@ export function startDynamics(session: Session): (obstacles: Obstacles) => void 
     value: 'matrix',
     content: [
       Object.assign(document.createElement('i'), { className: 'var', textContent: 'R' }),
-      ' a matrix',
+      ' a matrix of your own',
     ],
   };
   const first = new Cards(byId('designs'), 'design', DESIGNS.slice(0, FEW).map(card), choose);
@@ -48,6 +58,7 @@ export function startDynamics(session: Session): (obstacles: Obstacles) => void 
     rest.show(value);
     if (DESIGNS.findIndex((choice) => valueOf(choice.design) === value) >= FEW || value === 'matrix')
       details.open = true;
+    if (value === 'matrix') loadEntries();
   };
   session.listen(show);
   show(session.state);
@@ -57,7 +68,7 @@ export function startDynamics(session: Session): (obstacles: Obstacles) => void 
       const reason = designs.get(keyOf(design));
       if (reason !== undefined) reasons.set(valueOf(design), reason);
     }
-    if (valueOf(session.state.design) !== 'matrix') reasons.set('matrix', MATRIX_REASON);
+    if (session.state.bias.length > MOST_TYPED) reasons.set('matrix', MATRIX_REASON);
     first.explain(reasons);
     rest.explain(reasons);
   };

@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<string, string>> = {
   s: 'points',
   d: 'hatch',
   n: 'nullclines',
+  b: 'basins',
 };
 const BUTTONS: Readonly<Record<string, string>> = { ' ': 'hold', e: 'export', t: 'theme', l: 'link' };
 const LAYOUTS: Readonly<Record<string, Layout>> = { '1': 'two', '2': 'four', '3': 'surface' };

@@ -104,7 +104,7 @@ class Grid {
   }
 }
 
-function block(cells: readonly NumberCell[], columns: number, label: string): HTMLElement {
+export function block(cells: readonly NumberCell[], columns: number, label: string): HTMLElement {
   const element = Object.assign(document.createElement('div'), { className: 'numbers' });
   element.setAttribute('role', 'group');
   element.setAttribute('aria-label', label);

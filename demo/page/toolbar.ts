@@ -98,6 +98,7 @@ export function startLayers(session: Session, explorer: Explorer): void {
     // Lines of a plane that holds all of the motion; one neuron has a curve and nothing else.
     byId('nullclines').hidden = state.bias.length !== 2;
     const curve = state.bias.length === 1;
+    byId('basins').hidden = curve || state.layout === 'surface';
     for (const id of ['layout-choice', 'map-choice', 'isolines']) byId(id).hidden = curve;
     find(document, '#layout', HTMLSelectElement).value = state.layout;
     find(document, '#map', HTMLSelectElement).value = state.map;

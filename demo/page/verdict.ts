@@ -1,6 +1,5 @@
 /** What each landscape is worth, in words that its numbers carry. */
 import type { Landscape, Scene } from '../landscape.js';
-import { ROUNDING } from '../model/condition.js';
 import type { Point } from '../model/exact.js';
 import type { Pair, Side } from '../model/pair.js';
 import type { Scenes } from '../scene.js';
@@ -73,10 +72,11 @@ function verdictOf(landscape: Landscape): readonly [string, string] {
   if (tint === 'blind') return [`blind on ${percent(shareOf(landscape))}`, ' of this view'];
   if (tint === 'certified') return ['blind nowhere', ', falls on every path'];
   if (!condition) return ['not proved', ''];
-  const { least, at, samples } = condition;
-  return least < -ROUNDING
-    ? ['may rise', `: least eigenvalue ${short(least)} at ${placeText(at)}`]
-    : ['not proved', `: (11) holds at ${count(samples)} samples`];
+  const { verdict, least, at, states } = condition;
+  if (verdict === 'violated')
+    return ['may rise', `: least eigenvalue ${short(least)}${at ? ` at ${placeText(at)}` : ''}`];
+  // What is proved of (11) is a premise: whether the motion stops where E does is the energy's own matter.
+  return ['not proved', `: (11) holds at ${count(states)} states`];
 }
 
 const bold = (className: string, textContent: string) =>

@@ -72,6 +72,14 @@ export const setDesign = (state: State, design: DesignSetting): State => ({
   equation: state.equation === 1 && design !== 'identity' ? 13 : state.equation,
 });
 
+/** One entry of an R that is given as numbers; another R stays as it is. */
+export function setDesignEntry(state: State, row: number, column: number, value: number): State {
+  const { design } = state;
+  if (typeof design === 'string' || !('matrix' in design)) return state;
+  const matrix = replaced(design.matrix, row, replaced(design.matrix[row], column, value));
+  return { ...state, design: { matrix } };
+}
+
 export const setEnergy = (state: State, side: 'left' | 'right', energy: EnergySetting): State => ({
   ...state,
   [side]: energy,

@@ -25,11 +25,11 @@ const DICTIONARY = strToU8(
 );
 
 /** The state without what came after the first links and is as it was there: those links stay short, and the same. */
-function written({ layout, map, sight, shown: { nullclines, ...shown }, ...state }: State): object {
+function written({ layout, map, sight, shown: { nullclines, basins, ...shown }, ...state }: State): object {
   const moved = sight.turn !== FIRST.sight.turn || sight.tilt !== FIRST.sight.tilt;
   return {
     ...state,
-    shown: nullclines ? { ...shown, nullclines } : shown,
+    shown: { ...shown, ...(nullclines ? { nullclines } : {}), ...(basins ? { basins } : {}) },
     ...(layout === FIRST.layout ? {} : { layout }),
     ...(map === FIRST.map ? {} : { map }),
     ...(moved ? { sight } : {}),

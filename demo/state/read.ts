@@ -176,13 +176,13 @@ function cursor(value: unknown): Cursor {
 }
 
 function shown(value: unknown): Shown {
-  const keys = ['flow', 'isolines', 'points', 'hatch', 'nullclines'] as const;
+  const keys = ['flow', 'isolines', 'points', 'hatch', 'nullclines', 'basins'] as const;
   const found = fields(value, 'shown', keys);
-  // Links that are older than a layer say nothing of it.
-  const [flow, isolines, points, hatch, nullclines] = keys.map((key) =>
-    flag(key === 'nullclines' ? (found.get(key) ?? false) : found.get(key), `shown.${key}`),
+  // Links that are older than the last layers say nothing of them.
+  const [flow, isolines, points, hatch, nullclines, basins] = keys.map((key, k) =>
+    flag(found.get(key) ?? (k > 3 ? false : undefined), `shown.${key}`),
   );
-  return { flow, isolines, points, hatch, nullclines };
+  return { flow, isolines, points, hatch, nullclines, basins };
 }
 
 function sight(value: unknown): Sight {

@@ -54,6 +54,8 @@ export interface Shown {
   readonly hatch: boolean;
   /** Where a component of the motion is zero; networks of two neurons have them. */
   readonly nullclines: boolean;
+  /** Where each state of the plane goes. */
+  readonly basins: boolean;
 }
 
 /** What stands in each column: its landscape, the speed above it as in Figure 1, or its energy as a surface. */
@@ -93,6 +95,8 @@ export interface State {
 
 /** Networks beyond this are for the command line: their W is no longer something to touch. */
 export const MOST_NEURONS = 32;
+/** Matrices R of this many neurons can be typed; larger ones come with a model file. */
+export const MOST_TYPED = 4;
 /** Half of the longer side of a plot that nothing asks to be larger. */
 export const HALF = 2;
 /** Where the clock stands while nothing points at anything. */
@@ -136,7 +140,7 @@ export const FIRST: State = {
   box: { centre: [0, 0], half: HALF },
   start: [-1.8, -1.2],
   cursor: RESTING,
-  shown: { flow: true, isolines: true, points: true, hatch: true, nullclines: false },
+  shown: { flow: true, isolines: true, points: true, hatch: true, nullclines: false, basins: false },
   layout: 'two',
   map: 'tarn',
   sight: { turn: -35, tilt: 38 },

@@ -11,6 +11,7 @@ export { extentOf, principalAxes, throughStates } from './plane.js';
 export { Tally, type WorkOptions } from './tally.js';
 export type { Figure, Panel, PlotCurve } from '../figure/picture.js';
 export { colourTable } from '../figure/colour.js';
+export { BASINS } from '../figure/theme.js';
 export { isolines, toneGrid } from '../figure/contour.js';
 export { renderSvg } from '../figure/render.js';
 /** The arrays of a figure as a file. */

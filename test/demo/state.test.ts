@@ -121,6 +121,7 @@ const anyState: fc.Arbitrary<State> = fc
         points: fc.boolean(),
         hatch: fc.boolean(),
         nullclines: fc.boolean(),
+        basins: fc.boolean(),
       }),
       layout: fc.constantFrom('two' as const, 'four' as const, 'surface' as const),
       map: fc.constantFrom('tarn' as const, 'cividis' as const),
@@ -222,6 +223,7 @@ describe('link', () => {
     ],
     ['a view without size', made({ box: { centre: [0, 0], half: 0 } }), 'box.half'],
     ['R with equation 1', made({ design: 'gradient' }), 'identity with equation 1'],
+    ['an R of another size', made({ equation: 13, design: { matrix: [[1]] } }), 'design.matrix'],
     ['an energy of the other state', made({ left: { equation: 10 } }), 'left.equation'],
     [
       'tied and not symmetric',
