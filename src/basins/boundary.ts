@@ -10,6 +10,7 @@
  */
 import { randomStream } from '../model/random.js';
 import { isTold, meanOf, type Estimate } from './estimate.js';
+import { inPieces, type Interruptible } from './pieces.js';
 
 /** Entropies in nats. */
 export interface BasinEntropy {
@@ -34,14 +35,14 @@ const ROUNDING = 1e-9;
 /**
  * Basin entropies of a map.
  * @param size samples along each axis, the first fastest, as in a grid.
- * @param side samples along each side of a box; default 5.
+ * @param options `side`: samples along each side of a box, default 5.
  * @returns undefined for maps smaller than one box, and where no sample in a box has a place to go to.
  */
-export function basinEntropy(
+export async function basinEntropy(
   labels: Int32Array,
   size: readonly number[],
-  side = SIDE,
-): BasinEntropy | undefined {
+  { side = SIDE, ...watch }: Interruptible & { readonly side?: number } = {},
+): Promise<BasinEntropy | undefined> {
   const across = size.map((n) => Math.floor(n / side));
   const boxes = across.reduce((product, n) => product * n, 1);
   if (boxes === 0) return undefined;
@@ -49,16 +50,18 @@ export function basinEntropy(
   const within = offsetsOf(side, strides);
   const entropies: number[] = [];
   let leftOut = 0;
-  for (let box = 0; box < boxes; box++) {
-    const counts = new Map<number, number>();
-    const corner = cornerOf(box, across, strides, side);
-    for (const offset of within) {
-      const label = labels[corner + offset];
-      if (isTold(label)) counts.set(label, (counts.get(label) ?? 0) + 1);
-      else leftOut++;
+  await inPieces(boxes, watch, (from, to) => {
+    for (let box = from; box < to; box++) {
+      const counts = new Map<number, number>();
+      const corner = cornerOf(box, across, strides, side);
+      for (const offset of within) {
+        const label = labels[corner + offset];
+        if (isTold(label)) counts.set(label, (counts.get(label) ?? 0) + 1);
+        else leftOut++;
+      }
+      if (counts.size > 0) entropies.push(entropyOf([...counts.values()]));
     }
-    if (counts.size > 0) entropies.push(entropyOf([...counts.values()]));
-  }
+  });
   if (entropies.length === 0) return undefined;
   const mixed = entropies.filter((s) => s > 0);
   const boundaryEntropy = mixed.length > 0 ? meanOf(mixed) : null;
@@ -127,11 +130,12 @@ const STREAM = 5;
  * @param size samples along each axis, the first fastest.
  * @returns undefined where there is no boundary, or too few samples to see a law.
  */
-export function uncertaintyExponent(
+export async function uncertaintyExponent(
   labels: Int32Array,
   size: readonly number[],
   seed = 1,
-): UncertaintyExponent | undefined {
+  watch: Interruptible = {},
+): Promise<UncertaintyExponent | undefined> {
   const farthest = 2 ** Math.floor(Math.log2(Math.min(...size) / 8));
   const { uniform } = randomStream(seed, STREAM);
   const strides = stridesOf(size);
@@ -139,7 +143,7 @@ export function uncertaintyExponent(
   const scales: { distance: number; uncertain: number; asked: number }[] = [];
   for (let distance = 1; distance <= farthest; distance *= 2) {
     let [uncertain, asked] = [0, 0];
-    for (let k = 0; k < ASKED; k++) {
+    const ask = () => {
       // All distances ask the same region.
       const cell = size.reduce(
         (sum, n, axis) =>
@@ -148,10 +152,13 @@ export function uncertaintyExponent(
       );
       const step = distance * strides[Math.floor(uniform(drawn++) * size.length)];
       const [own, left, right] = [labels[cell], labels[cell - step], labels[cell + step]];
-      if (!isTold(own) || !isTold(left) || !isTold(right)) continue;
+      if (!isTold(own) || !isTold(left) || !isTold(right)) return;
       asked++;
       if (left !== own || right !== own) uncertain++;
-    }
+    };
+    await inPieces(ASKED, watch, (from, to) => {
+      for (let k = from; k < to; k++) ask();
+    });
     scales.push({ distance, uncertain, asked });
   }
   const used = scales.filter(

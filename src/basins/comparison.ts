@@ -3,6 +3,7 @@ import { isOnOrbit } from '../flow/orbit.js';
 import { norm } from '../model/evaluator.js';
 import { isTold, type Estimate } from './estimate.js';
 import { countLabels, LABEL, type LabelCounts } from './labels.js';
+import { inPieces, type Interruptible } from './pieces.js';
 import type { Attractor, BasinSystem } from './system.js';
 
 /** An attractor of either system; `first` and `second` are its labels there, null where it is none. */
@@ -40,10 +41,11 @@ const SAME_PERIOD = 1e-2;
  * Compares two maps of the same grid.
  * @throws RangeError where they have different numbers of cells.
  */
-export function compareBasins(
+export async function compareBasins(
   first: { readonly system: BasinSystem; readonly labels: Int32Array },
   second: { readonly system: BasinSystem; readonly labels: Int32Array },
-): Comparison {
+  watch: Interruptible = {},
+): Promise<Comparison> {
   if (first.labels.length !== second.labels.length)
     throw new RangeError('maps of different grids cannot be compared');
   const attractors: SharedAttractor[] = first.system.attractors.map((attractor, k) => ({
@@ -61,12 +63,15 @@ export function compareBasins(
   });
   const labels = second.labels.map((label) => (label < 0 ? label : numbers[label]));
   const found = { agree: 0, differ: 0, untold: 0 };
-  const verdicts = Int8Array.from(labels, (label, k) => {
-    const own = first.labels[k];
-    const told = isKnown(own) && isKnown(label);
-    const verdict = !told ? 'untold' : own === label ? 'agree' : 'differ';
-    found[verdict]++;
-    return VERDICT[verdict];
+  const verdicts = new Int8Array(labels.length);
+  await inPieces(labels.length, watch, (from, to) => {
+    for (let k = from; k < to; k++) {
+      const [own, label] = [first.labels[k], labels[k]];
+      const told = isKnown(own) && isKnown(label);
+      const verdict = !told ? 'untold' : own === label ? 'agree' : 'differ';
+      found[verdict]++;
+      verdicts[k] = VERDICT[verdict];
+    }
   });
   const told = found.agree + found.differ;
   const value = found.differ / told;

@@ -32,6 +32,15 @@ const BATCH = 2 ** 15;
 /** Of a start that has to go on; no label of a result. */
 const PENDING = -128;
 
+/** Does work until one adapter has done all of it: after a loss another one may have gone on, which rounds differently. */
+export async function onOneAdapter<T>(backend: Backend, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const { name } = backend.info;
+    const found = await work();
+    if (backend.info.name === name) return found;
+  }
+}
+
 /** Follows starts of one system on one backend. */
 export class Follower {
   readonly judge: Judge | IterateJudge;

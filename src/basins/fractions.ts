@@ -5,7 +5,7 @@
 import type { Backend } from '../backend.js';
 import type { Estimate } from './estimate.js';
 import { meanOf } from './estimate.js';
-import { Follower } from './follow.js';
+import { Follower, onOneAdapter } from './follow.js';
 import { countLabels, LABEL, type LabelCounts, type Unlabelled } from './labels.js';
 import { scrambledSobol } from './sobol.js';
 import type { BasinSystem } from './system.js';
@@ -43,10 +43,28 @@ export interface BasinFractions {
 export async function measureFractions(
   backend: Backend,
   system: BasinSystem,
-  { box = [-4, 4], points = 1024, scramblings = 16, seed = 1, signal, onProgress }: FractionOptions,
+  options: FractionOptions,
 ): Promise<BasinFractions> {
+  const { points = POINTS, scramblings = SCRAMBLINGS } = options;
   if (!(Number.isInteger(Math.log2(points)) && points <= 2 ** 30 && scramblings >= 2))
     throw new RangeError('points are a power of two, and scramblings at least two');
+  return onOneAdapter(backend, () => measureOnce(backend, system, options));
+}
+
+const [POINTS, SCRAMBLINGS] = [1024, 16];
+
+async function measureOnce(
+  backend: Backend,
+  system: BasinSystem,
+  {
+    box = [-4, 4],
+    points = POINTS,
+    scramblings = SCRAMBLINGS,
+    seed = 1,
+    signal,
+    onProgress,
+  }: FractionOptions,
+): Promise<BasinFractions> {
   const n = system.problem.network.size;
   const follower = new Follower(backend, system);
   const states = new Float64Array(scramblings * points * n);

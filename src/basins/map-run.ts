@@ -8,7 +8,7 @@ import { randomStream } from '../model/random.js';
 import { pointCount } from '../plan/plan.js';
 import type { Grid } from '../types.js';
 import { Blocks } from './blocks.js';
-import { Follower } from './follow.js';
+import { Follower, onOneAdapter } from './follow.js';
 import { countLabels, type LabelCounts } from './labels.js';
 import type { BasinSystem } from './system.js';
 
@@ -66,13 +66,12 @@ export async function computeMap(
   options: MapOptions = {},
 ): Promise<BasinMap> {
   const notes = new Set<string>();
-  for (;;) {
-    const { name } = backend.info;
-    const map = await computeOnce(new Follower(backend, system), system, grid, options);
-    map.notes.forEach((note) => notes.add(note));
-    // After a loss another adapter may have gone on, which rounds differently: no map has labels of two.
-    if (backend.info.name === name) return { ...map, notes: [...notes] };
-  }
+  const map = await onOneAdapter(backend, async () => {
+    const found = await computeOnce(new Follower(backend, system), system, grid, options);
+    found.notes.forEach((note) => notes.add(note));
+    return found;
+  });
+  return { ...map, notes: [...notes] };
 }
 
 async function computeOnce(

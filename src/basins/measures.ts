@@ -8,6 +8,7 @@ import type { BasinEntropy, UncertaintyExponent } from './boundary.js';
 import type { Comparison } from './comparison.js';
 import type { BasinFractions, FractionOptions } from './fractions.js';
 import type { SpectralPoint } from './iterate.js';
+import type { Interruptible } from './pieces.js';
 import type { InnerBounds, ProvedShare } from './proved.js';
 import type { FatalShock, ShockOptions, SliceShock } from './shock.js';
 import type { BasinSystem } from './system.js';
@@ -82,9 +83,10 @@ export async function prepareIterates(
 export async function compareMaps(
   first: { readonly system: BasinSystem; readonly labels: Int32Array },
   second: { readonly system: BasinSystem; readonly labels: Int32Array },
+  watch?: Interruptible,
 ): Promise<Comparison> {
   const { compareBasins } = await import('./comparison.js');
-  return compareBasins(first, second);
+  return compareBasins(first, second, watch);
 }
 
 /**
@@ -96,11 +98,12 @@ export async function boundaryMeasures(
   labels: Int32Array,
   size: readonly number[],
   seed = 1,
+  watch?: Interruptible,
 ): Promise<{ readonly entropy: BasinEntropy | null; readonly uncertainty: UncertaintyExponent | null }> {
   const { basinEntropy, uncertaintyExponent } = await import('./boundary.js');
   return {
-    entropy: basinEntropy(labels, size) ?? null,
-    uncertainty: uncertaintyExponent(labels, size, seed) ?? null,
+    entropy: (await basinEntropy(labels, size, watch)) ?? null,
+    uncertainty: (await uncertaintyExponent(labels, size, seed, watch)) ?? null,
   };
 }
 
@@ -112,9 +115,10 @@ export async function shocksOnSlice(
   system: BasinSystem,
   grid: Grid,
   labels: Int32Array,
+  watch?: Interruptible,
 ): Promise<readonly (SliceShock | null)[]> {
   const { sliceShocks } = await import('./shock.js');
-  return sliceShocks(system, grid, labels);
+  return sliceShocks(system, grid, labels, watch);
 }
 
 /**
@@ -129,7 +133,8 @@ export async function shareProved(
   sampling: Sampling,
   labels: Int32Array,
   energies?: ArrayLike<number>,
+  watch?: Interruptible,
 ): Promise<readonly (ProvedShare | null)[]> {
   const { provedShares } = await import('./proved.js');
-  return provedShares(system, bounds, sampling, labels, energies);
+  return provedShares(system, bounds, sampling, labels, energies, watch);
 }

@@ -5,6 +5,7 @@ import type { Problem } from '../model/problem.js';
 import { stateAt } from '../model/sampling.js';
 import type { Sampling } from '../types.js';
 import type { Estimate } from './estimate.js';
+import { inPieces, type Interruptible } from './pieces.js';
 import {
   energyWell,
   isInEllipsoid,
@@ -25,7 +26,10 @@ export interface InnerBounds {
 export interface ProvedShare {
   /** Starts in the basin. */
   readonly starts: number;
-  /** Shares of them in the ellipsoid, in the well, in either. Null where there is no such bound. */
+  /**
+   * Shares of them in the ellipsoid, in the well, and in either of those that are certified: a well may be known without a
+   * proof. Null where there is no such bound.
+   */
   readonly ellipsoid: Estimate | null;
   readonly well: Estimate | null;
   readonly either: Estimate | null;
@@ -65,17 +69,18 @@ const OF_FLOWS = 'the sets that are proved hold for the flow, not for its map';
  * @param labels of the starts of `sampling`, in its order.
  * @param energies of the certified energy at them, in the same order.
  */
-export function provedShares(
+export async function provedShares(
   system: BasinSystem,
   bounds: readonly (InnerBounds | null)[],
   sampling: Sampling,
   labels: Int32Array,
   energies?: ArrayLike<number>,
-): (ProvedShare | null)[] {
+  watch: Interruptible = {},
+): Promise<(ProvedShare | null)[]> {
   const columns = sampling.kind === 'grid' ? sampling.size[0] : labels.length;
   const state = new Float64Array(system.problem.network.size);
   const counts = bounds.map(() => ({ starts: 0, ellipsoid: 0, well: 0, either: 0, contradictions: 0 }));
-  for (let k = 0; k < labels.length; k++) {
+  const look = (k: number) => {
     stateAt(sampling, k % columns, Math.floor(k / columns), state);
     bounds.forEach((bound, own) => {
       const attractor = system.attractors[own];
@@ -91,9 +96,12 @@ export function provedShares(
       count.starts++;
       if (inside) count.ellipsoid++;
       if (low) count.well++;
-      if (inside || low) count.either++;
+      if (inside || (low && bound.well.certified)) count.either++;
     });
-  }
+  };
+  await inPieces(labels.length, watch, (from, to) => {
+    for (let k = from; k < to; k++) look(k);
+  });
   return bounds.map((bound, own) => {
     if (!bound) return null;
     const { starts, contradictions, ...found } = counts[own];
@@ -104,7 +112,7 @@ export function provedShares(
       starts,
       ellipsoid,
       well,
-      either: (well ?? ellipsoid) ? share(found.either) : null,
+      either: (ellipsoid ?? (bound.well?.certified === true ? well : null)) ? share(found.either) : null,
       contradictions,
     };
   });

@@ -13,8 +13,9 @@ import { randomStream } from '../model/random.js';
 import { stateAt } from '../model/sampling.js';
 import type { Grid } from '../types.js';
 import { isTold } from './estimate.js';
-import { Follower } from './follow.js';
+import { Follower, onOneAdapter } from './follow.js';
 import { LABEL } from './labels.js';
+import { inPieces, type Interruptible } from './pieces.js';
 import { scrambledSobol } from './sobol.js';
 import type { BasinSystem } from './system.js';
 
@@ -37,6 +38,8 @@ export interface FatalShock {
   readonly returned: number;
   /** Pushes below are proved to return; 0 where nothing is proved. */
   readonly proved: number;
+  /** Whether a push well below `proved` was followed elsewhere: then one of the two is wrong. */
+  readonly contradicted: boolean;
   /** The pushed state, and where it goes. */
   readonly state: Float64Array | null;
   readonly to: number | null;
@@ -66,6 +69,8 @@ const CONE_RAYS = 48;
 /** Widths of the cones: tangents of their half angles. */
 const CONES = [0.6, 0.3, 0.15, 0.08, 0.04, 0.02];
 const STREAM = 6;
+/** Of distances that are found by following in f32. */
+const ROUNDING = 1e-4;
 
 /** Whether a start does not come back to attractor `own`, and that is known. */
 const isFatal = (label: number, own: number) =>
@@ -75,11 +80,12 @@ const isFatal = (label: number, own: number) =>
  * The nearest samples of other fates, by attractor; null for those that do not lie in the slice, for cycles, and where no
  * sample goes elsewhere.
  */
-export function sliceShocks(
+export async function sliceShocks(
   { attractors }: BasinSystem,
   grid: Grid,
   labels: Int32Array,
-): (SliceShock | null)[] {
+  watch: Interruptible = {},
+): Promise<(SliceShock | null)[]> {
   const columns = grid.size[0];
   const state = new Float64Array(grid.origin.length);
   const resolution =
@@ -92,14 +98,17 @@ export function sliceShocks(
   const place = (cell: number) => {
     stateAt(grid, cell % columns, Math.floor(cell / columns), state);
   };
-  for (let cell = 0; cell < labels.length; cell++) {
+  const look = (cell: number) => {
     place(cell);
     nearest.forEach((best, own) => {
       if (!best || !isFatal(labels[cell], own)) return;
       const square = squareOf(state, best.centre);
       if (square < best.square) [best.square, best.cell] = [square, cell];
     });
-  }
+  };
+  await inPieces(labels.length, watch, (from, to) => {
+    for (let cell = from; cell < to; cell++) look(cell);
+  });
   return nearest.map((best) => {
     if (!best || best.cell < 0) return null;
     place(best.cell);
@@ -137,12 +146,22 @@ function isInSlice({ origin, axes }: Grid, state: Float64Array): boolean {
  * What `fatalShock` does.
  * @param proved radius of a ball around the memory that is proved to lie in its basin.
  */
-export async function searchShock(
+export function searchShock(
   backend: Backend,
   system: BasinSystem,
   own: number,
   proved: number,
-  { directions = 256, reach, seed = 1, signal }: ShockOptions = {},
+  options: ShockOptions = {},
+): Promise<FatalShock> {
+  return onOneAdapter(backend, () => searchOnce(backend, system, own, proved, options));
+}
+
+async function searchOnce(
+  backend: Backend,
+  system: BasinSystem,
+  own: number,
+  proved: number,
+  { directions = 256, reach, seed = 1, signal }: ShockOptions,
 ): Promise<FatalShock> {
   const attractor = system.attractors[own];
   if (attractor.kind !== 'fixed-point') throw new RangeError('a shock pushes a fixed point');
@@ -169,7 +188,8 @@ export async function searchShock(
   return {
     distance: best?.distance ?? null,
     returned: best?.returned ?? (rays.untold === 0 ? farthest : 0),
-    proved: Math.min(proved, best?.distance ?? Infinity),
+    proved,
+    contradicted: best !== undefined && best.distance < (1 - ROUNDING) * proved,
     state: best ? centre.map((v, i) => v + best.distance * best.direction[i]) : null,
     to: best?.to ?? null,
     reach: farthest,

@@ -5,6 +5,7 @@ import { compareBasins, VERDICT, type Comparison } from '../basins/comparison.js
 import type { Estimate } from '../basins/estimate.js';
 import { LABEL } from '../basins/labels.js';
 import type { BasinMap } from '../basins/map-run.js';
+import { inPieces, type Interruptible } from '../basins/pieces.js';
 import type { InnerBounds, ProvedShare } from '../basins/proved.js';
 import { sliceShocks, type FatalShock, type SliceShock } from '../basins/shock.js';
 import type { Attractor, BasinSystem } from '../basins/system.js';
@@ -20,15 +21,16 @@ export interface ProvedFacts {
 }
 
 /** The facts of a map and of what else was asked for. */
-export function basinFacts(
+export async function basinFacts(
   work: BasinWork,
   grid: Grid,
   points: readonly FixedPoint[],
   seed: number,
-  proved?: ProvedFacts,
+  proved: ProvedFacts | undefined,
+  watch: Interruptible,
 ) {
   const { system, map, fractions, bounds, shocks } = work;
-  const nearest = shocks ? sliceShocks(system, grid, map.labels) : undefined;
+  const nearest = shocks ? await sliceShocks(system, grid, map.labels, watch) : undefined;
   const total = map.labels.length;
   const names = attractorNames(system, basinPoints(points));
   const nameOf = (label: number) =>
@@ -50,8 +52,8 @@ export function basinFacts(
     judgedInF64: map.judged,
     leftUndecided: map.unjudged,
     ...(map.refinement ? { refinement: map.refinement } : {}),
-    basinEntropy: basinEntropy(map.labels, grid.size) ?? null,
-    uncertainty: uncertaintyExponent(map.labels, grid.size, seed) ?? null,
+    basinEntropy: (await basinEntropy(map.labels, grid.size, watch)) ?? null,
+    uncertainty: (await uncertaintyExponent(map.labels, grid.size, seed, watch)) ?? null,
     ...(fractions
       ? {
           fractions: {
@@ -65,7 +67,7 @@ export function basinFacts(
   };
 }
 
-type BasinFacts = ReturnType<typeof basinFacts>;
+type BasinFacts = Awaited<ReturnType<typeof basinFacts>>;
 
 /** Of an attractor that was found after it could have been counted. */
 const ZERO: Estimate = { value: 0, standardError: 0 };
@@ -130,12 +132,17 @@ function innerFacts(
 }
 
 /** The facts of a comparison, with the maps in common numbers. */
-export function comparisonFacts(work: BasinWork, names: readonly [string, string]) {
+export async function comparisonFacts(
+  work: BasinWork,
+  names: readonly [string, string],
+  watch: Interruptible,
+) {
   const { system, map, second } = work;
   if (!second) return undefined;
-  const comparison = compareBasins(
+  const comparison = await compareBasins(
     { system, labels: map.labels },
     { system: second.system, labels: second.map.labels },
+    watch,
   );
   const { attractors, counts, agree, differ, untold, share } = comparison;
   return {
@@ -167,7 +174,9 @@ const spread = ({ value, standardError }: Estimate) =>
 
 /** The facts in lines. */
 export function* basinWords(
-  facts: BasinFacts & { readonly comparison?: NonNullable<ReturnType<typeof comparisonFacts>>['facts'] },
+  facts: BasinFacts & {
+    readonly comparison?: NonNullable<Awaited<ReturnType<typeof comparisonFacts>>>['facts'];
+  },
 ): Generator<string> {
   const { attractors, others, starts, followed, refinement, basinEntropy: s, uncertainty } = facts;
   for (const attractor of attractors.slice(0, 16)) {
@@ -175,7 +184,7 @@ export function* basinWords(
     yield `${name} (${kind}): ${percent(share)}${fraction ? ` of the slice, ${spread(fraction)} of the box` : ''}`;
     const far = shock?.allDimensions;
     if (far)
-      yield `  fatal shock: ${far.distance === null ? `none up to ${far.reach.toPrecision(4)}` : `at most ${far.distance.toPrecision(5)}, to ${String(far.to)}`}; proved to return below ${far.proved.toPrecision(4)}`;
+      yield `  fatal shock: ${far.distance === null ? `none up to ${far.reach.toPrecision(4)}` : `at most ${far.distance.toPrecision(5)}, to ${String(far.to)}`}; proved to return below ${far.proved.toPrecision(4)}${far.contradicted ? ': one of the two is wrong, please report it' : ''}`;
     const proved = inner?.share.slice?.either;
     if (proved) yield `  inner bounds hold ${percent(proved.value)} of its part of the slice`;
   }
@@ -193,12 +202,17 @@ export function* basinWords(
 }
 
 /** E of a start less that of the attractor it goes to; NaN where it goes to no fixed point. */
-export function energyDrops(
+export async function energyDrops(
   { attractors }: BasinSystem,
   { labels }: BasinMap,
   energies: ArrayLike<number>,
   energyAt: (state: Float64Array) => number,
-): Float32Array {
+  watch: Interruptible,
+): Promise<Float32Array> {
   const bottoms = attractors.map((a) => (a.kind === 'fixed-point' ? energyAt(a.state) : NaN));
-  return Float32Array.from(labels, (label, k) => (label < 0 ? NaN : energies[k] - bottoms[label]));
+  const drops = new Float32Array(labels.length).fill(NaN);
+  await inPieces(labels.length, watch, (from, to) => {
+    for (let k = from; k < to; k++) if (labels[k] >= 0) drops[k] = energies[k] - bottoms[labels[k]];
+  });
+  return drops;
 }

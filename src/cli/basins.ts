@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { findFixedPoints } from '../analysis/find-fixed-points.js';
 import type { FoundPoint } from '../analysis/find-run.js';
 import type { FixedPoint } from '../analysis/fixed-points.js';
+import type { Comparison } from '../basins/comparison.js';
+import type { BasinMap } from '../basins/map-run.js';
 import { provedShares } from '../basins/proved.js';
 import { renderPng } from '../figure/png.node.js';
 import { renderSvg } from '../figure/render.js';
@@ -11,7 +13,7 @@ import { boundCurves } from '../figures/bound-curves.js';
 import { comparisonFigure } from '../figures/comparison-figure.js';
 import { choiceFacts, gridFacts } from '../figures/paper.js';
 import { count, dynamicsWords, literal } from '../figures/words.js';
-import { loadAlgebra } from '../model/algebra.js';
+import { loadAlgebra, type Algebra } from '../model/algebra.js';
 import { Evaluator } from '../model/evaluator.js';
 import { resolveProblem, type Problem } from '../model/problem.js';
 import { loadModel, writeNpy } from '../node.js';
@@ -126,35 +128,23 @@ async function run(
       });
       const { system, map } = result;
       const points = search.points.map(plainPoint);
-      const rule = `${computedBy.name} · ${system.method}, h = ${String(system.step)}`;
-      const inner = await provedBy(result, grid, certified, session);
-      outputs.add('labels.npy', writeNpy(shapeOf(grid), map.labels));
-      if (map.times && flags.save.includes('time'))
-        outputs.add('time.npy', writeNpy(shapeOf(grid), map.times));
-      if (flags.save.includes('energy-drop')) {
-        const evaluator = new Evaluator(problem, algebra);
-        const energies = await energiesAt(problem, grid, session);
-        const drops = energyDrops(system, map, energies, (state) => {
-          evaluator.moveTo(state);
-          return evaluator.energy();
-        });
-        outputs.add('energy-drop.npy', writeNpy(shapeOf(grid), drops));
-      }
       const names = [
         dynamicsWords(problem),
         compared ? dynamicsWords(compared) : 'its map (one Euler step, h = 1)',
       ] as const;
-      const comparison = comparisonFacts(result, names);
-      if (comparison) {
-        outputs.add('labels-compared.npy', writeNpy(shapeOf(grid), comparison.comparison.labels));
-        outputs.add('disagreement.npy', writeNpy(shapeOf(grid), comparison.comparison.verdicts));
-      }
+      const inner = await provedBy(result, grid, certified, session);
+      const comparison = await comparisonFacts(result, names, abort);
+      const drops = flags.save.includes('energy-drop')
+        ? await energyDropsOf(problem, algebra, result, grid, session)
+        : undefined;
+      for (const [name, array] of arraysOf(map, flags, drops, comparison?.comparison))
+        outputs.add(`${name}.npy`, writeNpy(shapeOf(grid), array));
       if (plane) {
-        const honesty = `${rule} · ${count(map.followed)} starts followed for ${count(map.labels.length)} samples`;
-        const curves = inner
+        const honesty = `${computedBy.name} · ${system.method}, h = ${String(system.step)} · ${count(map.followed)} starts followed for ${count(map.labels.length)} samples`;
+        const bounds = inner
           ? { curves: boundCurves(system, result.bounds ?? [], grid, map.labels, inner.energies) }
           : {};
-        const figures = [['basins', basinFigure({ system, grid, map, points, honesty, ...curves })]] as [
+        const figures = [['basins', basinFigure({ system, grid, map, points, honesty, ...bounds })]] as [
           string,
           ReturnType<typeof basinFigure>,
         ][];
@@ -174,7 +164,7 @@ async function run(
         ...choiceFacts(problem),
         notices: [...problem.notices, ...notices, ...notes, ...map.notes],
         grid: { ...gridFacts(grid), axesChosen: chosen },
-        ...basinFacts(result, grid, points, options.seed, inner?.shares),
+        ...(await basinFacts(result, grid, points, options.seed, inner?.shares, abort)),
         ...(flags.bounds && typeof certified === 'string' ? { wellsMissing: certified } : {}),
         ...(comparison ? { comparison: comparison.facts } : {}),
         fixedPoints: { complete: search.complete, how: search.how, unseenMass: search.unseenMass },
@@ -215,6 +205,37 @@ async function energiesAt(
   return fields.get('energy')?.data ?? [];
 }
 
+async function energyDropsOf(
+  problem: Problem,
+  algebra: Algebra,
+  { system, map }: BasinWork,
+  grid: Grid,
+  session: Session,
+): Promise<Float32Array> {
+  const evaluator = new Evaluator(problem, algebra);
+  const energies = await energiesAt(problem, grid, session);
+  const energyAt = (state: Float64Array) => {
+    evaluator.moveTo(state);
+    return evaluator.energy();
+  };
+  return energyDrops(system, map, energies, energyAt, session.signal ? { signal: session.signal } : {});
+}
+
+/** What is written beside pictures and facts, by name. */
+function* arraysOf(
+  { labels, times }: BasinMap,
+  { save }: BasinFlags,
+  drops: Float32Array | undefined,
+  comparison: Comparison | undefined,
+): Generator<[name: string, array: Int32Array | Float32Array | Int8Array]> {
+  yield ['labels', labels];
+  if (times && save.includes('time')) yield ['time', times];
+  if (drops) yield ['energy-drop', drops];
+  if (!comparison) return;
+  yield ['labels-compared', comparison.labels];
+  yield ['disagreement', comparison.verdicts];
+}
+
 /** What the inner bounds prove of the slice, and of the starts in N dimensions. */
 async function provedBy(
   { system, map, bounds, fractions }: BasinWork,
@@ -226,11 +247,12 @@ async function provedBy(
   const energies = async (sampling: Sampling) =>
     typeof certified === 'string' ? undefined : await energiesAt(certified, sampling, session);
   const onSlice = await energies(grid);
-  const slice = provedShares(system, bounds, grid, map.labels, onSlice);
+  const watch = session.signal ? { signal: session.signal } : {};
+  const slice = await provedShares(system, bounds, grid, map.labels, onSlice, watch);
   if (!fractions) return { shares: { slice }, ...(onSlice ? { energies: onSlice } : {}) };
   const { states, labels } = fractions;
   const sampling = { kind: 'points', count: labels.length, states } as const;
-  const box = provedShares(system, bounds, sampling, labels, await energies(sampling));
+  const box = await provedShares(system, bounds, sampling, labels, await energies(sampling), watch);
   return { shares: { slice, box }, ...(onSlice ? { energies: onSlice } : {}) };
 }
 

@@ -277,8 +277,8 @@ async function inF64(
       ...tolerances,
       lyapunov,
       // JSON has no infinity: where no step was made nothing rose.
-      largestRise: finite(Math.max(...found.trajectories.map((one) => one.largestRise))),
-      largestRate: finite(Math.max(...found.trajectories.map((one) => one.largestRate))),
+      largestRise: finite(largestOf(found, (one) => one.largestRise)),
+      largestRate: finite(largestOf(found, (one) => one.largestRate)),
     },
     outcomes: tallyOf(found.trajectories.map(({ outcome }) => outcome)),
     attractors: found.attractors,
@@ -292,6 +292,12 @@ async function inF64(
     end: () => kept.end(),
   };
 }
+
+/** There may be more trajectories than a call takes arguments. */
+const largestOf = (
+  { trajectories }: TrajectorySet,
+  of: (one: TrajectorySet['trajectories'][number]) => number,
+) => trajectories.reduce((most, one) => Math.max(most, of(one)), -Infinity);
 
 /** How many trajectories' energies fell, and the worst violation with the index of its trajectory. */
 function lyapunovOf({ trajectories }: TrajectorySet) {

@@ -56,7 +56,10 @@ describe('the map', () => {
     expect(second.attractors.length).toBeGreaterThan(0);
     for (const attractor of second.attractors)
       expect(attractor).toMatchObject({ kind: 'limit-cycle', period: 2 });
-    const found = compareBasins({ system: first, labels: a.labels }, { system: second, labels: b.labels });
+    const found = await compareBasins(
+      { system: first, labels: a.labels },
+      { system: second, labels: b.labels },
+    );
     expect(found).toMatchObject({ agree: 0, differ: 144, untold: 0, share: { value: 1, standardError: 0 } });
     expect(found.attractors[0]).toMatchObject({ first: 0, second: null });
     expect(found.attractors[1]).toMatchObject({ first: null, second: 0 });
@@ -110,7 +113,10 @@ describe('a comparison', () => {
     const first = { ...system, attractors: [...system.attractors, circle(0, 3)] };
     const second = { ...system, attractors: [circle(7.3, 4), circle(7.3, 3), ...system.attractors] };
     const labels = [Int32Array.of(0, 1, 2, 2, 2), Int32Array.of(2, 3, 1, 0, LABEL.budget)];
-    const found = compareBasins({ system: first, labels: labels[0] }, { system: second, labels: labels[1] });
+    const found = await compareBasins(
+      { system: first, labels: labels[0] },
+      { system: second, labels: labels[1] },
+    );
     expect([...found.labels]).toEqual([0, 1, 2, 3, LABEL.budget]);
     expect(found.counts).toMatchObject({ attractors: [1, 1, 1, 1], others: { budget: 1 } });
     expect(found).toMatchObject({ agree: 3, differ: 1, untold: 1 });
@@ -119,7 +125,7 @@ describe('a comparison', () => {
   test('of a system with itself finds no difference', async () => {
     const system = await prepared(await problemFrom('winner-take-all-krotov-hopfield'));
     const { labels } = await mapBasins(cpu, system, square(2, [17, 17], [-2, 2]), full);
-    const found = compareBasins({ system, labels }, { system, labels });
+    const found = await compareBasins({ system, labels }, { system, labels });
     expect(found).toMatchObject({ agree: 289, differ: 0, untold: 0 });
     expect(found.labels).toEqual(labels);
   });
@@ -127,7 +133,7 @@ describe('a comparison', () => {
   test('numbers attractors in common, and leaves out what one of them does not tell', async () => {
     const system = await prepared(await problemFrom('winner-take-all-krotov-hopfield'));
     const turned = { ...system, attractors: system.attractors.toReversed() };
-    const found = compareBasins(
+    const found = await compareBasins(
       { system, labels: Int32Array.of(0, 1, 0, 1, LABEL.undecided) },
       { system: turned, labels: Int32Array.of(1, 0, 0, LABEL.budget, 0) },
     );
@@ -155,7 +161,10 @@ describe('a comparison', () => {
     const second = await prepared(lost);
     const grid = square(2, [10, 10], [-1, 1.3]);
     const [a, b] = [await mapBasins(cpu, first, grid, full), await mapBasins(cpu, second, grid, full)];
-    const found = compareBasins({ system: first, labels: a.labels }, { system: second, labels: b.labels });
+    const found = await compareBasins(
+      { system: first, labels: a.labels },
+      { system: second, labels: b.labels },
+    );
     for (const shared of found.attractors.filter((s) => s.first !== null)) expect(shared.second).toBeNull();
     expect(found.differ).toBe(100 - found.untold - found.agree);
     expect(found.differ).toBeGreaterThan(80);

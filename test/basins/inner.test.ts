@@ -166,7 +166,7 @@ describe('shares of the basin', () => {
         return evaluator.energy();
       });
       const bounds = await innerBounds(system, search, certified);
-      const shares = provedShares(system, bounds, grid, labels, energies);
+      const shares = await provedShares(system, bounds, grid, labels, energies);
       const saddle = search.points.find((p) => p.class === 'saddle');
       evaluator.moveTo(saddle?.state ?? state);
       const pass = evaluator.energy();
@@ -177,6 +177,9 @@ describe('shares of the basin', () => {
         expect(shares[own]?.ellipsoid?.value).toBeGreaterThan(0.01);
         expect(shares[own]?.well?.value).toBeGreaterThan(0.01);
         expect(shares[own]?.either?.value).toBeLessThan(1);
+        if (proved)
+          expect(shares[own]?.either?.value).toBeGreaterThanOrEqual(shares[own]?.well?.value ?? NaN);
+        else expect(shares[own]?.either).toEqual(shares[own]?.ellipsoid);
         // Nowhere do two wells touch.
         labels.forEach((label, k) => {
           if (label !== own || energies[k] >= pass) return;

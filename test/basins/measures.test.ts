@@ -3,12 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { mapBasins } from '../../src/basins/basins.js';
 import { basinEntropy, uncertaintyExponent } from '../../src/basins/boundary.js';
 import { LABEL } from '../../src/basins/labels.js';
-import { basinFractions, fatalShock, innerBounds } from '../../src/basins/measures.js';
-import { sliceShocks } from '../../src/basins/shock.js';
+import {
+  basinFractions,
+  boundaryMeasures,
+  compareMaps,
+  fatalShock,
+  innerBounds,
+  shareProved,
+  shocksOnSlice,
+} from '../../src/basins/measures.js';
+import type { Interruptible } from '../../src/basins/pieces.js';
+import { searchShock, sliceShocks } from '../../src/basins/shock.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
+import { watchTurns } from '../kit/turns.js';
 import { problemOf } from '../problem-of.js';
 import { random } from '../random-model.js';
-import { doubleWells, prepared, problemFrom, square } from './kit.js';
+import { doubleWells, prepared, square } from './kit.js';
 
 const cpu = new CpuBackend();
 
@@ -53,9 +63,9 @@ describe('entropy of labels', () => {
   const map = (of: (x: number, y: number) => number) =>
     Int32Array.from({ length: 10_000 }, (_, k) => of(k % 100, Math.floor(k / 100)));
 
-  test('a straight boundary through the boxes: their entropy, and no more', () => {
+  test('a straight boundary through the boxes: their entropy, and no more', async () => {
     // Column boxes 50 .. 54 are 2 : 3.
-    const found = basinEntropy(
+    const found = await basinEntropy(
       map((x) => (x < 52 ? 0 : 1)),
       size,
     );
@@ -66,60 +76,59 @@ describe('entropy of labels', () => {
     expect(found?.exceedsLog2).toBe(false);
   });
 
-  test('three labels at random exceed ln 2; one label has none', () => {
+  test('three labels at random exceed ln 2; one label has none', async () => {
     const r = random(1);
-    const riddled = basinEntropy(
+    const riddled = await basinEntropy(
       map(() => r.integer(0, 2)),
       size,
     );
     expect(riddled?.exceedsLog2).toBe(true);
     expect(riddled?.boundaryEntropy?.value).toBeLessThan(Math.log(3));
-    const plain = basinEntropy(
+    const plain = await basinEntropy(
       map(() => 3),
       size,
     );
     expect(plain).toMatchObject({ mixed: 0, boundaryEntropy: null, exceedsLog2: false });
   });
 
-  test('undecided samples and those at saddles are no label, and are counted', () => {
-    const found = basinEntropy(
+  test('undecided samples and those at saddles are no label, and are counted', async () => {
+    const found = await basinEntropy(
       map((x, y) => (x === 52 ? [LABEL.undecided, LABEL['saddle-slow']][y % 2] : 0)),
       size,
     );
     expect(found).toMatchObject({ mixed: 0, leftOut: 100 });
     // To infinity is a place to go to.
-    expect(
-      basinEntropy(
-        map((x) => (x < 52 ? 0 : LABEL.diverged)),
-        size,
-      )?.mixed,
-    ).toBe(20);
+    const leaving = await basinEntropy(
+      map((x) => (x < 52 ? 0 : LABEL.diverged)),
+      size,
+    );
+    expect(leaving?.mixed).toBe(20);
   });
 
-  test('maps smaller than a box have none', () => {
-    expect(basinEntropy(new Int32Array(12), [4, 3])).toBeUndefined();
+  test('maps smaller than a box have none', async () => {
+    expect(await basinEntropy(new Int32Array(12), [4, 3])).toBeUndefined();
   });
 });
 
-test('where nothing is told there is no entropy, rather than one of 0', () => {
-  expect(basinEntropy(new Int32Array(100).fill(LABEL.budget), [10, 10])).toBeUndefined();
+test('where nothing is told there is no entropy, rather than one of 0', async () => {
+  expect(await basinEntropy(new Int32Array(100).fill(LABEL.budget), [10, 10])).toBeUndefined();
 });
 
 describe('uncertainty exponent', () => {
   const n = 1024;
 
-  test('a smooth boundary has exponent 1', () => {
+  test('a smooth boundary has exponent 1', async () => {
     const labels = Int32Array.from({ length: n * n }, (_, k) =>
       (k % n) - 500 > 60 * Math.sin(Math.floor(k / n) / 90) ? 1 : 0,
     );
-    const found = uncertaintyExponent(labels, [n, n]);
+    const found = await uncertaintyExponent(labels, [n, n]);
     expect(Math.abs((found?.exponent.value ?? NaN) - 1)).toBeLessThan(
       3 * (found?.exponent.standardError ?? NaN) + 0.02,
     );
     expect(found?.dimension.value).toBeCloseTo(1, 1);
   });
 
-  test('a boundary on Cantor’s set has exponent 1 - ln 2 / ln 3', () => {
+  test('a boundary on Cantor’s set has exponent 1 - ln 2 / ln 3', async () => {
     const size = 3 ** 8;
     // The gap in which a point lies has the label of its generation.
     const generation = (x: number): number => {
@@ -131,16 +140,16 @@ describe('uncertainty exponent', () => {
       return 0;
     };
     const labels = Int32Array.from({ length: size }, (_, k) => generation((k + 0.5) / size));
-    const found = uncertaintyExponent(labels, [size]);
+    const found = await uncertaintyExponent(labels, [size]);
     expect(found?.exponent.value).toBeGreaterThan(1 - Math.log(2) / Math.log(3) - 0.06);
     expect(found?.exponent.value).toBeLessThan(1 - Math.log(2) / Math.log(3) + 0.06);
   });
 
-  test('no boundary, or one everywhere, shows no law', () => {
-    expect(uncertaintyExponent(new Int32Array(n * n), [n, n])).toBeUndefined();
+  test('no boundary, or one everywhere, shows no law', async () => {
+    expect(await uncertaintyExponent(new Int32Array(n * n), [n, n])).toBeUndefined();
     const r = random(2);
     const noise = Int32Array.from({ length: 65_536 }, () => r.integer(0, 1));
-    expect(uncertaintyExponent(noise, [256, 256])).toBeUndefined();
+    expect(await uncertaintyExponent(noise, [256, 256])).toBeUndefined();
   });
 });
 
@@ -189,7 +198,7 @@ describe('minimal fatal shock', () => {
     const system = await prepared(await doubleWells(2));
     const grid = square(2, [61, 61], [-3, 3]);
     const { labels } = await mapBasins(cpu, system, grid, { full: true });
-    const shocks = sliceShocks(system, grid, labels);
+    const shocks = await sliceShocks(system, grid, labels);
     system.attractors.forEach((attractor, k) => {
       const shock = shocks[k];
       if (attractor.kind !== 'fixed-point' || !shock) throw new Error('every memory lies in the plane');
@@ -205,7 +214,15 @@ describe('minimal fatal shock', () => {
       extent: [grid.extent[0]],
     };
     const line = await mapBasins(cpu, system, aside);
-    expect(sliceShocks(system, aside, line.labels)).toEqual([null, null, null, null]);
+    expect(await sliceShocks(system, aside, line.labels)).toEqual([null, null, null, null]);
+  });
+
+  test('a proved distance that a followed push contradicts is said to be contradicted', async () => {
+    const system = await prepared(await doubleWells(1));
+    const search = (proved: number) => searchShock(cpu, system, 0, proved, { directions: 2 });
+    const { distance, contradicted } = await search(0.1);
+    expect(contradicted).toBe(false);
+    expect(await search(1.01 * (distance ?? NaN))).toMatchObject({ contradicted: true });
   });
 
   test('pushes whose fate is not told are not said to return', async () => {
@@ -216,9 +233,34 @@ describe('minimal fatal shock', () => {
   });
 
   test('where nothing goes elsewhere there is none', async () => {
-    const system = await prepared(await problemFrom('softmax-attention'), {}, 2);
-    if (system.attractors.length !== 1) return;
+    const weights = [
+      [0.4, -0.3],
+      [0.1, 0.2],
+    ];
+    const system = await prepared(await problemOf({ layers: [['tanh', 2]], weights, bias: [0.3, -0.1] }));
+    expect(system.attractors).toHaveLength(1);
     const found = await fatalShock(cpu, system, 0, null, { directions: 8, reach: 2 });
-    expect(found).toMatchObject({ distance: null, returned: 2, proved: 0, to: null });
+    expect(found).toMatchObject({ distance: null, returned: 2, to: null, untold: 0, contradicted: false });
   });
+});
+
+test('measures of three million samples let the event loop run, and end where the signal says so', async () => {
+  const system = await prepared(await doubleWells(2));
+  const size = [1800, 1800] as const;
+  const grid = square(2, size, [-3, 3]);
+  const labels = Int32Array.from({ length: 1800 ** 2 }, (_, k) => (k % 1800) % 3);
+  const bounds = await innerBounds(system, { complete: true, how: 'known' });
+  const other = { system, labels };
+  const measures: ((watch: Interruptible) => Promise<unknown>)[] = [
+    (watch) => boundaryMeasures(labels, size, 1, watch),
+    (watch) => shocksOnSlice(system, grid, labels, watch),
+    (watch) => shareProved(system, bounds, grid, labels, undefined, watch),
+    (watch) => compareMaps(other, other, watch),
+  ];
+  for (const measure of measures) {
+    const turns = watchTurns();
+    await measure({});
+    expect(turns.end()).toBeLessThan(250);
+    await expect(measure({ signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  }
 });
