@@ -44,9 +44,10 @@ export class Ends {
     const copy = state.slice();
     const end = { state: copy, hits, radius: Math.min(LARGEST_BALL, this.#radiusOf(copy)) };
     this.all.push(end);
-    const { scale, place } = locate(state);
+    const { scale, place, size } = locate(state);
     put(this.#cells, cell(scale, Math.floor(place)), end);
-    if (end.radius > 0) {
+    // A ball within the tolerance adds nothing; and far out, where all balls are, cells could not be counted one by one.
+    if (end.radius > SAME * size) {
       const centre = project(state);
       const last = Math.floor((centre + end.radius) / BALL_WIDTH);
       for (let k = Math.floor((centre - end.radius) / BALL_WIDTH); k <= last; k++) put(this.#balls, k, end);
