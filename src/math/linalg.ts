@@ -75,9 +75,9 @@ export function conditionedEigenvalues(a: Matrix): { re: number; im: number; con
 }
 
 function columnLengths(data: Float64Array, n: number): Float64Array {
-  const squares = new Float64Array(n);
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) squares[j] += data[i * n + j] ** 2;
-  return squares.map((v) => Math.sqrt(v) || 1);
+  const column = (j: number) => Array.from({ length: n }, (_, i) => data[i * n + j]);
+  // hypot: squares overflow, or underflow, long before lengths do.
+  return Float64Array.from({ length: n }, (_, j) => Math.hypot(...column(j)) || 1);
 }
 
 function rowLength(data: Float64Array, n: number, row: number): number {
@@ -100,8 +100,9 @@ function pairCondition(
   return (columns * Math.hypot(rowLength(left, n, first) / p, rowLength(left, n, second) / q)) / 2;
 }
 
-/** Inverse of a square matrix; NaN where it is singular: its rows are then no eigenvectors. */
+/** Inverse of a square matrix; NaN where it is singular or has overflown: its rows are then no eigenvectors. */
 function rightInverse(data: Float64Array, n: number): Float64Array {
+  if (!data.every(Number.isFinite)) return new Float64Array(n * n).fill(NaN);
   const lu = new LuDecomposition(dense({ rows: n, columns: n, data }));
   if (lu.isSingular()) return new Float64Array(n * n).fill(NaN);
   return plain(lu.solve(Dense.eye(n))).data;
