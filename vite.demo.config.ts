@@ -36,7 +36,7 @@ export default defineConfig({
           return `${later ? LATER : 'assets'}/[name]-[hash].js`;
         },
         assetFileNames: ({ names }) =>
-          `${names.includes('basins.css') ? LATER : 'assets'}/[name]-[hash][extname]`,
+          `${names.some((name) => name === 'basins.css' || name === 'predict.css') ? LATER : 'assets'}/[name]-[hash][extname]`,
       },
       input: existsSync(root)
         ? readdirSync(root)

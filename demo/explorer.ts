@@ -2,7 +2,7 @@
 import { CpuBackend, MemscapeError, Simulator, type GpuBackend } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
-import { Landscape, type Effort } from './landscape.js';
+import { Landscape, type Effort, type Scene } from './landscape.js';
 import { measure } from './measure.js';
 import type { Condition } from './model/condition.js';
 import type { Found } from './model/memories.js';
@@ -19,7 +19,7 @@ import type { GpuCanvas } from './plot/gpu-painter.js';
 import type { View } from './plot/view.js';
 import { hasParts, isCurve, loadParts } from './parts.js';
 import { Director, type Scenes } from './scene.js';
-import type { Cursor, Point, State } from './state/state.js';
+import type { Cursor, Point, Shown, State } from './state/state.js';
 
 /** What is seen at a moment, for those who take it elsewhere. */
 export interface Snapshot {
@@ -44,6 +44,13 @@ interface Said {
 
 const CURVE: Said = { sentence: 'One neuron: its curve is computed and drawn in f64.', care: false };
 
+/** What is seen of a scene that must not tell where it goes: the start. */
+const veil = (scene: Scene): Scene => ({
+  ...scene,
+  path: { ...scene.path, points: scene.path.points.slice(0, 1) },
+  cursor: scene.start,
+});
+
 export class Explorer {
   #state: State;
   /** What a pointer names at the moment. */
@@ -62,6 +69,8 @@ export class Explorer {
   #asked: number | undefined;
   #moving = false;
   #first = true;
+  /** Whether a reader predicts: what would tell is not drawn. */
+  #veiled = false;
   /** Whether full pictures take longer than a hand waits. */
   #slow = true;
   #effort: Effort = 'full';
@@ -245,6 +254,13 @@ export class Explorer {
     this.#layStreaks();
   }
 
+  /** Draws neither path nor points nor blind spots, and says no verdict, until it is lifted. */
+  set veiled(veiled: boolean) {
+    this.#veiled = veiled;
+    document.documentElement.toggleAttribute('data-veiled', veiled);
+    if (this.#scenes) this.redraw();
+  }
+
   get held(): boolean {
     return this.#clock.held;
   }
@@ -325,22 +341,28 @@ export class Explorer {
 
   #drawFields(): void {
     const dark = isDark();
-    const { map, shown } = this.#state;
-    this.left.drawField(dark, map, shown);
-    this.right.drawField(dark, map, shown);
+    const { map } = this.#state;
+    this.left.drawField(dark, map, this.#shown);
+    this.right.drawField(dark, map, this.#shown);
+  }
+
+  get #shown(): Shown {
+    const { shown } = this.#state;
+    return this.#veiled ? { ...shown, points: false, hatch: false, nullclines: false } : shown;
   }
 
   #mark(): void {
     const { left, right } = this.#scene();
-    this.left.mark(left, this.#state.shown, this.#palette);
-    this.right.mark(right, this.#state.shown, this.#palette);
+    const seen = this.#veiled ? veil : (scene: Scene) => scene;
+    this.left.mark(seen(left), this.#shown, this.#palette);
+    this.right.mark(seen(right), this.#shown, this.#palette);
     showReading(this.#reading());
   }
 
   #layStreaks(): void {
     const { left, right } = this.#scene();
-    this.left.layStreaks(left, this.#state.shown, !reducedMotion.matches);
-    this.right.layStreaks(right, this.#state.shown, !reducedMotion.matches);
+    this.left.layStreaks(left, this.#shown, !reducedMotion.matches);
+    this.right.layStreaks(right, this.#shown, !reducedMotion.matches);
     this.#drawInk();
   }
 

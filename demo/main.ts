@@ -8,6 +8,7 @@ import { startKeys } from './page/keys.js';
 import { startMenu } from './page/menu.js';
 import { startNetwork } from './page/network.js';
 import { Panel } from './page/panels.js';
+import { startPrediction } from './page/predicting.js';
 import { startPlanes } from './page/planes.js';
 import { startPointer } from './page/pointer.js';
 import { startRefusal } from './page/refusal.js';
@@ -40,6 +41,7 @@ function startControls(session: Session, explorer: Explorer): void {
   startLayers(session, explorer);
   startPointer(explorer, session);
   startKeys(explorer, session);
+  startPrediction(session, explorer);
   new Panel('keys');
   new Panel('export', async () => (await import('./export/panel.js')).startExport(explorer));
   session.listen((state, moving) => {

@@ -18,11 +18,16 @@ export interface AxisNames {
 /** Pixels that a tick takes at least. */
 const ROOM = 40;
 
+/** Steps of ticks, relative to the numbers at them. */
+const FINEST = 1e-14;
+
 /** 1, 2 or 5 times a power of ten apart. */
 function ticks([low, high]: Point, length: number): { values: number[]; digits: number } {
   const rough = ((high - low) * ROOM) / Math.max(ROOM, length);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  // Numbers that differ by rounding alone cannot be counted through.
+  if (!(step > FINEST * Math.max(Math.abs(low), Math.abs(high)))) return { values: [], digits: 0 };
   const values: number[] = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) values.push(k * step);
   // Integers where they are few: halves say no more there.
