@@ -20,7 +20,7 @@ const STILL = 0.01;
 /** The view of a curve: states across, energies upwards; beyond the numbers there are there is a frame, and no curve. */
 export function curveView(view: View, low: number, range: number): View {
   const y: Point = [low - MARGIN.below * range, low + (1 + MARGIN.above) * range];
-  return { ...view, y: Number.isFinite(y[1] - y[0]) ? y : [0, 1] };
+  return { ...view, y: Number.isFinite(y[1] - y[0]) && y[1] > y[0] ? y : [0, 1] };
 }
 
 export interface CurveMarks extends Overlay {

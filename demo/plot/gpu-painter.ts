@@ -20,7 +20,9 @@ const PLAIN: readonly Quantity[] = ['energy'];
 const SPEED: readonly Quantity[] = ['speed'];
 const LOOK_BYTES = 64;
 /** A field is never made smaller than this, whatever a device says about its speed. */
-const LEAST_SIDE = 64;
+const LEAST_SIDE = 16;
+/** Points along a side where one submit would take too long, as a share of those before. */
+const FEWER = 0.9;
 const TIMINGS = 3;
 
 export interface FieldCopy {
@@ -152,6 +154,8 @@ export class GpuPainter {
     }: { coarseness?: number; hatched?: boolean; shows?: 'energy' | 'speed' } = {},
   ): Promise<void> {
     const quantities = shows === 'speed' ? SPEED : hatched ? HATCHED : PLAIN;
+    // What was too much for one problem may do for the next.
+    this.#share = Math.min(1, this.#share / FEWER);
     for (;;) {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
@@ -164,7 +168,7 @@ export class GpuPainter {
       } catch (error) {
         // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
         if (!(error instanceof RangeError) || wanted.size[0] <= LEAST_SIDE) throw error;
-        this.#share *= 0.9;
+        this.#share *= FEWER;
       }
     }
   }
