@@ -4,7 +4,7 @@ declare module 'wgsl-preprocessor/wgsl-preprocessor.js' {
 
 interface ImportMeta {
   glob(
-    pattern: string,
+    pattern: string | readonly string[],
     options: { readonly query: '?raw'; readonly import: 'default'; readonly eager: true },
   ): Record<string, unknown>;
 }

@@ -19,12 +19,18 @@ import { MemorySink } from './stream/memory.js';
 import type { StreamPart, TileSink } from './stream/sink.js';
 import type { Quantity, Sampling } from './types.js';
 import { isVector } from './wgsl/planes.js';
+import type { Reference } from './wgsl/reference.js';
 
 /** What to evaluate, and where. */
 export interface EvaluateRequest {
   readonly problem: Problem;
   readonly sampling: Sampling;
   readonly quantities: readonly Quantity[];
+  /**
+   * From which state energies are measured, made by `prepareReference`: `energy` is E(y) - E(reference) then, exact in
+   * boxes of any size around it. Beyond N = 32 the CPU computes it.
+   */
+  readonly reference?: Reference;
   /** Stops within about one tile's time (50 ms); `evaluate` rejects with its reason. */
   readonly signal?: AbortSignal;
   /** Called after every tile, with tiles done and in all. */
@@ -227,9 +233,9 @@ export class Simulator {
     sinks: readonly TileSink[],
     started: number,
   ): Promise<Computation<FieldFacts>> {
-    const { problem, quantities, sampling, signal, onProgress } = request;
+    const { problem, quantities, sampling, reference, signal, onProgress } = request;
     const { parts, notes } = await this.#plan(main, request, sinks);
-    const check = new PointCheck(problem, sampling);
+    const check = new PointCheck(problem, sampling, reference);
     // First: what is wrong should not be stored.
     const all = [check, ...sinks];
     for (const sink of all) await sink.begin?.(parts);
@@ -283,14 +289,16 @@ export class Simulator {
   /** Who computes what: scalars of a slice in as few neurons as they take, and on the CPU what no kernel can. */
   #divide(
     main: Backend,
-    { problem, quantities, sampling }: EvaluateRequest,
+    { problem, quantities, sampling, reference }: EvaluateRequest,
     pace?: DevicePace | 'guessed',
   ): { parts: Part[]; notes: string[] } {
     const notes: string[] = [];
     const parts: Part[] = [];
     const scalars = quantities.filter((q) => !isVector(q));
     const reduced =
-      sampling.kind === 'grid' && scalars.length > 0 ? reduceGrid(problem, sampling) : undefined;
+      sampling.kind === 'grid' && scalars.length > 0 && !reference
+        ? reduceGrid(problem, sampling)
+        : undefined;
     const shares = reduced
       ? [
           { problem: reduced.problem, sampling: reduced.grid, quantities: scalars },
@@ -299,7 +307,9 @@ export class Simulator {
       : [{ problem, sampling, quantities }];
     for (const share of shares) {
       const elsewhere =
-        main.info.device === 'gpu' ? share.quantities.filter((q) => cpuOnly(share.problem, q)) : [];
+        main.info.device === 'gpu'
+          ? share.quantities.filter((q) => cpuOnly(share.problem, q, reference))
+          : [];
       const here = share.quantities.filter((q) => !elsewhere.includes(q));
       const add = (backend: Backend, own: readonly Quantity[]) => {
         if (own.length > 0)
@@ -309,14 +319,17 @@ export class Simulator {
             get computedBy() {
               return backend.info;
             },
-            plan: createPlan({ ...share, quantities: own }, paced(backend, pace)),
+            plan: createPlan(
+              { ...share, quantities: own, ...(reference ? { reference } : {}) },
+              paced(backend, pace),
+            ),
           });
       };
       add(main, here);
       add(this.#cpu, elsewhere);
       if (elsewhere.length > 0)
         notes.push(
-          `${elsewhere.join(', ')}: computed on the CPU in f64, kernels build matrices up to N = 8 only.`,
+          `${elsewhere.join(', ')}: computed on the CPU in f64, kernels build matrices up to N = 8 and differences of energies up to N = 32.`,
         );
     }
     if (reduced) {

@@ -4,10 +4,9 @@
  */
 import type { Backend, BackendInfo, RunOptions, RunStatistics, TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
-import { loadAlgebra } from '../model/algebra.js';
 import type { DeviceProfile } from '../plan/device.js';
 import type { AnyPlan, Tile } from '../plan/plan.js';
-import { evaluateTile } from './evaluate.js';
+import { evaluateTile, toolsFor } from './evaluate.js';
 import type { FromWorker, ToWorker } from './serve.js';
 
 /** A worker thread of either kind; it runs `memscape/worker` in pages. Messages are plain data. */
@@ -151,11 +150,11 @@ export class CpuBackend implements Backend {
 }
 
 async function runHere(plan: AnyPlan, { signal, onTile }: RunOptions): Promise<void> {
-  const algebra = await loadAlgebra();
+  const tools = await toolsFor(plan);
   let breath = performance.now();
   for (const tile of plan.tiles) {
     signal?.throwIfAborted();
-    await onTile(evaluateTile(plan, tile satisfies Tile, algebra));
+    await onTile(evaluateTile(plan, tile satisfies Tile, tools));
     if (performance.now() - breath < BREATH_MILLISECONDS) continue;
     await new Promise((resolve) => setTimeout(resolve, 0));
     breath = performance.now();

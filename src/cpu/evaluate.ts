@@ -1,6 +1,7 @@
 /** One tile of a plan on the CPU in f64: what a worker does, and all of it where there are no workers. */
 import type { TileResult } from '../backend.js';
-import type { Algebra } from '../model/algebra.js';
+import { loadAlgebra, type Algebra } from '../model/algebra.js';
+import type { Differences } from '../model/difference.js';
 import { Evaluator } from '../model/evaluator.js';
 import { stateAt } from '../model/sampling.js';
 import { advanceTile } from './advance.js';
@@ -8,7 +9,21 @@ import { flowTile } from './flow.js';
 import type { AnyPlan, Tile } from '../plan/plan.js';
 import { planeCount } from '../wgsl/planes.js';
 
-export function evaluateTile(plan: AnyPlan, tile: Tile, algebra: Algebra): TileResult {
+/** The algebra, and where a plan measures energies from a reference what does that: loaded for the tiles of one plan. */
+export interface Tools {
+  readonly algebra: Algebra;
+  readonly differences?: Differences;
+}
+
+/** What the tiles of `plan` take. */
+export async function toolsFor({ spec }: AnyPlan): Promise<Tools> {
+  const algebra = await loadAlgebra();
+  if (!spec.reference) return { algebra };
+  const { Differences } = await import('../model/difference.js');
+  return { algebra, differences: new Differences(spec.problem, spec.reference.state, algebra) };
+}
+
+export function evaluateTile(plan: AnyPlan, tile: Tile, { algebra, differences }: Tools): TileResult {
   if ('clocks' in plan) return advanceTile(plan, tile, algebra);
   if ('steps' in plan) return flowTile(plan, tile, algebra);
   const { problem } = plan.spec;
@@ -21,7 +36,11 @@ export function evaluateTile(plan: AnyPlan, tile: Tile, algebra: Algebra): TileR
       stateAt(plan.sampling, tile.column + column, tile.row + row, state);
       evaluator.moveTo(state);
       for (const plane of plan.planes)
-        evaluator.write(plane.quantity, values, plane.first * points + at, points);
+        if (differences && plane.quantity === 'energy')
+          values[plane.first * points + at] = differences.at(minus(state, differences.reference)).value;
+        else evaluator.write(plane.quantity, values, plane.first * points + at, points);
     }
   return { tile, values };
 }
+
+const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, i) => x - b[i]);

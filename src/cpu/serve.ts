@@ -1,8 +1,7 @@
 /** What a worker thread does, whichever kind it is: keep the plan it was given, evaluate tiles of it. */
 import type { TileResult } from '../backend.js';
-import { loadAlgebra } from '../model/algebra.js';
 import type { AnyPlan, Tile } from '../plan/plan.js';
-import { evaluateTile } from './evaluate.js';
+import { evaluateTile, toolsFor, type Tools } from './evaluate.js';
 
 /** To a worker: the plan of the tiles that follow, or one of them. */
 export type ToWorker = { readonly plan: AnyPlan } | { readonly tile: Tile };
@@ -17,17 +16,20 @@ export interface Port {
 
 /** Answers messages for as long as the thread lives. */
 export function serve(port: Port): void {
-  const algebra = loadAlgebra();
   let plan: AnyPlan | undefined;
+  let tools: Promise<Tools> | undefined;
   port.onMessage((message) => {
     if ('plan' in message) {
       plan = message.plan;
+      tools = toolsFor(plan);
+      // Told with the first tile.
+      tools.catch(() => undefined);
       return;
     }
     const { tile } = message;
-    void algebra
+    void Promise.resolve(tools)
       .then((loaded) => {
-        if (plan === undefined) throw new Error('a tile came before its plan');
+        if (plan === undefined || loaded === undefined) throw new Error('a tile came before its plan');
         const result = evaluateTile(plan, tile, loaded);
         port.send({ result }, [result.values.buffer as ArrayBuffer]);
       })

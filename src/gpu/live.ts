@@ -8,6 +8,7 @@ import { createPlan } from '../plan/plan.js';
 import type { Grid, Quantity } from '../types.js';
 import { compose } from '../wgsl/compose.js';
 import { planeCount, type Plane } from '../wgsl/planes.js';
+import type { Reference } from '../wgsl/reference.js';
 import type { GpuBackend } from './device.js';
 import { BufferUsage } from './flags.js';
 import { packFrame, packTile, paddedRows } from './pack.js';
@@ -39,13 +40,20 @@ export class LiveField {
 
   /**
    * Computes quantities of a problem (N <= 32) on a plane slice, as one submit.
+   * @param reference made by `prepareReference`: `energy` is E - E(reference) then.
    * @throws RangeError for larger networks and for grids that one submit should not take (over 50 ms planned);
    *   MemscapeError `device-lost` (exit 5) once the device is gone: open another one and make a new field for it;
    *   `gpu-memory` (exit 5) where a smaller grid may do. A loss while it computes is told by `device.lost` alone.
    */
-  async update(problem: Problem, grid: Grid, quantities: readonly Quantity[]): Promise<LiveResult> {
+  async update(
+    problem: Problem,
+    grid: Grid,
+    quantities: readonly Quantity[],
+    reference?: Reference,
+  ): Promise<LiveResult> {
     const { device, pipelines, profile } = this.#backend;
-    const plan = createPlan({ problem, sampling: grid, quantities, live: true }, { ...profile, whole: true });
+    const request = { problem, sampling: grid, quantities, live: true, ...(reference ? { reference } : {}) };
+    const plan = createPlan(request, { ...profile, whole: true });
     const [tile] = plan.tiles;
     const kernel = compose(plan.spec);
     if (kernel.numberStyle !== 'uniform')
@@ -73,7 +81,7 @@ export class LiveField {
         bind(compiled.groups[1], [
           uniform('tile', packTile(plan, tile, kernel)),
           output,
-          uniform('frame', packFrame(grid).buffer),
+          uniform('frame', packFrame(grid, reference).buffer),
         ]),
       ]);
       device.queue.submit([encoder.finish()]);

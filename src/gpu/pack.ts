@@ -5,6 +5,7 @@ import type { Grid, Points } from '../types.js';
 import { laneNumbers } from '../wgsl/advance.js';
 import type { Kernel } from '../wgsl/compose.js';
 import { lanesOf, PLACE_BYTES, RUN } from '../wgsl/lanes.js';
+import type { Reference } from '../wgsl/reference.js';
 
 /** Bytes of `struct Tile` in shaders/task/tile.wgsl: eleven u32 and an f32, which are three vec4, and three vec4f. */
 export const TILE_BYTES = 48 + 48;
@@ -52,9 +53,13 @@ export function packTile(plan: AnyPlan, tile: Tile, kernel: Kernel): ArrayBuffer
   return bytes;
 }
 
-/** origin, axis_0, axis_1, ... one after the other, padded to whole vec4f. */
-export function packFrame({ origin, axes }: Grid): Float32Array<ArrayBuffer> {
-  const vectors = [origin, ...axes];
+/**
+ * origin, axis_0, axis_1, ... one after the other, padded to whole vec4f; the origin less the reference, if there is one:
+ * subtracted in f64, so that f32 holds the offsets to the last bits.
+ */
+export function packFrame({ origin, axes }: Grid, reference?: Reference): Float32Array<ArrayBuffer> {
+  const from = reference ? origin.map((x, i) => x - reference.state[i]) : origin;
+  const vectors = [from, ...axes];
   const packed = new Float32Array(Math.ceil((vectors.length * origin.length) / 4) * 4);
   vectors.forEach((vector, k) => {
     packed.set(vector, k * origin.length);
@@ -63,7 +68,11 @@ export function packFrame({ origin, axes }: Grid): Float32Array<ArrayBuffer> {
 }
 
 // A copy, always: handing Dawn a view of a shared buffer ends the process.
-export const packPoints = ({ states }: Points): Float32Array<ArrayBuffer> => Float32Array.from(states);
+export function packPoints({ states }: Points, reference?: Reference): Float32Array<ArrayBuffer> {
+  if (!reference) return Float32Array.from(states);
+  const { state } = reference;
+  return Float32Array.from(states, (y, k) => y - state[k % state.length]);
+}
 
 /** Lanes of an `advance` kernel: the state as a sum of two f32, and the clock. */
 export function packLanes({ sampling, clocks, spec }: AdvancePlan): Float32Array<ArrayBuffer> {

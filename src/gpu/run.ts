@@ -189,8 +189,12 @@ function bindAll(
   });
   const states =
     plan.sampling.kind === 'grid'
-      ? upload('frame', packFrame(plan.sampling), constants)
-      : upload('points', 'clocks' in plan ? packLanes(plan) : packPoints(plan.sampling), BufferUsage.STORAGE);
+      ? upload('frame', packFrame(plan.sampling, plan.spec.reference), constants)
+      : upload(
+          'points',
+          'clocks' in plan ? packLanes(plan) : packPoints(plan.sampling, plan.spec.reference),
+          BufferUsage.STORAGE,
+        );
   const listed = 'cells' in plan ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {

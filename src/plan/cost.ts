@@ -5,7 +5,8 @@
  */
 import type { Problem } from '../model/problem.js';
 import type { Network, Quantity } from '../types.js';
-import { MATRIX_LIMIT, multipliesState, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
+import { MATRIX_LIMIT, multipliesState, type KernelSpec } from '../wgsl/compose.js';
+import { REGISTER_LIMIT } from '../wgsl/lanes.js';
 import type { DeviceProfile } from './device.js';
 
 /** [per point, per neuron and pass, per multiply-add] in ns. */
@@ -17,6 +18,8 @@ const BEYOND_CACHE = 0.6;
 const HARDWARE_SHARE = 1 / 20;
 /** Passes over a state in a workspace kernel: M and its products take several. */
 const [BASE_PASSES, METRIC_PASSES] = [2, 4];
+/** What a difference of energies costs more than an energy, in passes. */
+const DIFFERENCE_PASSES = 6;
 /** Per N^3 of a matrix built, rotated and multiplied at one point. */
 const MATRIX = 120;
 
@@ -98,7 +101,9 @@ export function costPerPoint(spec: KernelSpec, device: DeviceProfile): number {
   const n = spec.problem.network.size;
   const inWorkspace = device.kind === 'gpu' && n > REGISTER_LIMIT;
   const [point, neuron, multiply] = device.kind === 'cpu' ? PROCESSOR : inWorkspace ? WORKSPACE : REGISTERS;
-  const passes = inWorkspace ? workspacePasses(spec) : BASE_PASSES + spec.quantities.length;
+  const passes = inWorkspace
+    ? workspacePasses(spec)
+    : BASE_PASSES + spec.quantities.length + (spec.reference ? DIFFERENCE_PASSES : 0);
   const multiplyAdds = inWorkspace
     ? workspaceMultiplications(spec)
     : products(spec) * Math.max(n, multiplications(spec.problem.network));

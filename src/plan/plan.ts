@@ -11,9 +11,10 @@ import { MemscapeError } from '../errors.js';
 import type { AdvanceOutput, AdvanceTask, FlowOutput, ReachTask } from '../flow/task.js';
 import type { Problem } from '../model/problem.js';
 import type { Grid, Points, Quantity, Sampling } from '../types.js';
-import { compose, MATRIX_LIMIT, REGISTER_LIMIT, type KernelSpec } from '../wgsl/compose.js';
-import { lanesOf, PLACE_BYTES, POINTS, RUN } from '../wgsl/lanes.js';
+import { compose, MATRIX_LIMIT, type KernelSpec } from '../wgsl/compose.js';
+import { lanesOf, PLACE_BYTES, POINTS, REGISTER_LIMIT, RUN } from '../wgsl/lanes.js';
 import { planeCount, planesOf, type Plane } from '../wgsl/planes.js';
+import type { Reference } from '../wgsl/reference.js';
 import { costPerPoint } from './cost.js';
 import type { DevicePace, DeviceProfile } from './device.js';
 
@@ -36,6 +37,11 @@ export interface Request {
   readonly sampling: Sampling;
   /** In the order of the planes of the result. */
   readonly quantities: readonly Quantity[];
+  /**
+   * From which state energies are measured: `energy` is E(y) - E(reference) then, exact in boxes of any size around it
+   * (N <= 32 on a GPU). States are given as ever.
+   */
+  readonly reference?: Reference;
   /** Numbers in a uniform buffer instead of the text: for models that change with every frame (N <= 32). */
   readonly live?: boolean;
 }
@@ -109,8 +115,12 @@ export function rectangle(sampling: Sampling): { columns: number; rows: number }
   return { columns, rows: outer.reduce((a, b) => a * b, 1) };
 }
 
-/** Quantities that a kernel cannot compute for this problem: matrices are built in registers up to N = 8. */
-export function cpuOnly(problem: Problem, quantity: Quantity): boolean {
+/**
+ * Quantities that a kernel cannot compute for this problem: matrices are built in registers up to N = 8, differences of
+ * energies up to N = 32.
+ */
+export function cpuOnly(problem: Problem, quantity: Quantity, reference?: Reference): boolean {
+  if (reference && quantity === 'energy' && problem.network.size > REGISTER_LIMIT) return true;
   if (problem.network.size <= MATRIX_LIMIT) return false;
   if (quantity === 'certificate' || quantity === 'newton-end') return true;
   return (
@@ -125,7 +135,8 @@ export function cpuOnly(problem: Problem, quantity: Quantity): boolean {
  *   2^24 points; `plan-memory` (exit 2) where the device cannot bind the workspace of one workgroup. RangeError where
  *   a `whole` plan does not fit one submit.
  */
-export function createPlan({ problem, sampling, quantities, live }: Request, device: DeviceProfile): Plan {
+export function createPlan(request: Request, device: DeviceProfile): Plan {
+  const { problem, sampling, quantities, reference, live } = request;
   const n = problem.network.size;
   checkSampling(sampling, n);
   const { columns, rows } = rectangle(sampling);
@@ -135,6 +146,7 @@ export function createPlan({ problem, sampling, quantities, live }: Request, dev
     task: sampling.kind,
     axes: sampling.kind === 'grid' ? sampling.axes.length : 1,
     quantities,
+    ...(reference ? { reference } : {}),
     numbers: inRegisters ? (live ? 'uniform' : 'text') : 'storage',
     // A field that stays on the device is read by others, who need not know of padding.
     rowsPerInvocation: !inRegisters

@@ -5,13 +5,15 @@
 import type { TileResult } from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import { loadAlgebra } from '../model/algebra.js';
-import { BOUND_FACTOR, BoundedEvaluator } from '../model/bound.js';
+import { BOUND_FACTOR, BoundedEvaluator, ROUNDOFF } from '../model/bound.js';
+import type { Differences } from '../model/difference.js';
 import { gridStateError } from '../model/grid-error.js';
 import type { Problem } from '../model/problem.js';
 import { stateAt } from '../model/sampling.js';
 import { pointCount } from '../plan/plan.js';
 import type { Quantity, Sampling } from '../types.js';
 import type { Plane } from '../wgsl/planes.js';
+import type { Reference } from '../wgsl/reference.js';
 import { columnsOf } from './layout.js';
 import type { StreamPart, TileSink } from './sink.js';
 
@@ -33,6 +35,12 @@ const GOLDEN = 0.6180339887498949;
 const fraction = (x: number) => x - Math.floor(x);
 const MASKS: ReadonlySet<Quantity> = new Set(['dead-count', 'alive-mask', 'blind-spot']);
 
+/** Values of a point in f64, and bounds of what f32 may make of them. */
+interface Expected {
+  readonly value: Float64Array;
+  readonly error: Float64Array;
+}
+
 /** What one point showed. */
 interface Finding {
   readonly difference: number;
@@ -48,16 +56,23 @@ export class PointCheck implements TileSink {
   /** By point, so that a tile that comes again does not count twice. */
   readonly #found = new Map<Quantity, Map<number, Finding>>();
   #twin: BoundedEvaluator | undefined;
+  readonly #reference: Reference | undefined;
+  #differences: Differences | undefined;
 
-  constructor(problem: Problem, sampling: Sampling) {
+  constructor(problem: Problem, sampling: Sampling, reference?: Reference) {
     this.#problem = problem;
+    this.#reference = reference;
     this.#sampling = sampling;
     this.#points = spreadPoints(pointCount(sampling), problem.network.size);
   }
 
   async begin(parts: readonly StreamPart[]): Promise<void> {
-    if (parts.some(({ computedBy }) => computedBy.precision === 'f32'))
-      this.#twin = new BoundedEvaluator(this.#problem, await loadAlgebra());
+    if (!parts.some(({ computedBy }) => computedBy.precision === 'f32')) return;
+    const algebra = await loadAlgebra();
+    this.#twin = new BoundedEvaluator(this.#problem, algebra);
+    if (!this.#reference) return;
+    const { Differences } = await import('../model/difference.js');
+    this.#differences = new Differences(this.#problem, this.#reference.state, algebra);
   }
 
   take({ plan, computedBy }: StreamPart, result: TileResult): void {
@@ -71,7 +86,11 @@ export class PointCheck implements TileSink {
       for (const plane of plan.planes) {
         const found = this.#found.get(plane.quantity) ?? new Map<number, Finding>();
         this.#found.set(plane.quantity, found);
-        found.set(point, compare(this.#twin, plane, result, row * tile.columns + column, point));
+        const differences = plane.quantity === 'energy' ? this.#differences : undefined;
+        const expected = differences
+          ? this.#difference(differences, point, columns)
+          : this.#twin.evaluate(plane.quantity);
+        found.set(point, compare(expected, plane, result, row * tile.columns + column, point));
       }
     }
   }
@@ -93,6 +112,25 @@ export class PointCheck implements TileSink {
         ];
       }),
     );
+  }
+
+  /** E - E(reference) of a point. */
+  #difference(differences: Differences, point: number, columns: number): Expected {
+    const { reference } = differences;
+    const sampling = this.#sampling;
+    const [column, row] = [point % columns, Math.floor(point / columns)];
+    const state = new Float64Array(reference.length);
+    stateAt(sampling, column, row, state);
+    const minus = (a: Float64Array) => a.map((x, i) => x - reference[i]);
+    // The kernel's states are offsets from the reference, made up of terms as small as the box.
+    const terms =
+      sampling.kind === 'grid'
+        ? gridStateError({ ...sampling, origin: minus(sampling.origin) }, column, row).map(
+            (e) => e / ROUNDOFF,
+          )
+        : undefined;
+    const { value, error } = differences.at(minus(state), terms);
+    return { value: Float64Array.of(value), error: Float64Array.of(error) };
   }
 
   /** Moves the twin to a point; false where the point is too large to be checked. */
@@ -117,13 +155,12 @@ function spreadPoints(points: number, n: number): number[] {
 
 /** The values of one plane at position `at` of a tile, which is `point` of the sampling. */
 function compare(
-  twin: BoundedEvaluator,
+  { value, error }: Expected,
   { quantity, first }: Plane,
   { tile, values }: TileResult,
   at: number,
   point: number,
 ): Finding {
-  const { value, error } = twin.evaluate(quantity);
   let [difference, errorBound, near] = [0, 0, false];
   for (let i = 0; i < value.length; i++) {
     const found = values[(first + i) * tile.columns * tile.rows + at];

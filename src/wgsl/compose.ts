@@ -28,11 +28,10 @@ import { newtonDirection } from './newton.js';
 import { NumberStore, type MatrixBinding, type NumberStyle } from './numbers.js';
 import { whole } from './operators.js';
 import { planesOf, type Plane } from './planes.js';
+import type { Reference } from './reference.js';
 import { tiledOperators } from './tiled.js';
 import { unrolledOperators } from './unrolled.js';
 
-/** Largest N that is evaluated in registers. */
-export const REGISTER_LIMIT = 32;
 /** Largest N for which the matrices of `adaptive-polar` and `certificate` are built in a kernel. */
 export const MATRIX_LIMIT = 8;
 
@@ -46,6 +45,8 @@ export interface KernelSpec {
   readonly numbers: NumberStyle;
   /** Rows of a grid that one invocation walks; 1 in the workspace. */
   readonly rowsPerInvocation: number;
+  /** Measure energies from a state: a kernel's states are offsets from it; N <= 32. */
+  readonly reference?: Reference;
   /** Follow the flow from every point instead of evaluating quantities there; N <= 32. */
   readonly flow?: ReachTask;
   /** Advance every point by a span of time instead; N <= 32. */
@@ -99,7 +100,7 @@ function composeAnew(spec: KernelSpec): Kernel {
     (spec.advance
       ? advanceText(spec.advance, problem)
       : sampling(spec, n, form) +
-        (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, problem, form)));
+        (spec.flow ? flowText(spec.flow, spec.task, n) : evaluation(planes, spec, form)));
   const fragments: Fragment[] = [
     fragment('task/tile'),
     { name: 'generated', code: generated },
@@ -108,6 +109,7 @@ function composeAnew(spec: KernelSpec): Kernel {
       : [...taskFragments(spec), fragment('state/registers')]),
     systemFragment(spec, form),
     ...energyFragments(problem),
+    ...differenceFragments(spec.reference, store),
     fragment(`design/${problem.design.kind}`),
     ...(n <= MATRIX_LIMIT && form.kind === 'registers' ? [...folder('linalg'), fragment('newton/end')] : []),
     ...folder('numerics').filter(({ name }) => !spec.flow || !name.endsWith('/logistic.wgsl')),
@@ -181,6 +183,16 @@ function energyFragments({ energy }: Problem): Fragment[] {
   const second = energy.equation === 5 ? 'energy/hopfield-1984' : `energy/${family}-2`;
   const names = [`energy/${family}-1`, second, `energy/${family}-3`];
   return [...names.filter((_, k) => energy.coefficients[k] !== 0).map(fragment), fragment('energy/gradient')];
+}
+
+/** The text that a reference brings along, with its numbers in place. */
+function differenceFragments(reference: Reference | undefined, store: NumberStore): Fragment[] {
+  if (!reference) return [];
+  const run = store.add(reference.numbers);
+  return reference.fragments.map(({ name, code }) => ({
+    name,
+    code: code.replace(/\bconstant\((\d+)\)/g, (_, k) => run.at(Number(k))),
+  }));
 }
 
 /** E = sum of coefficient x term and M v likewise, over the terms whose coefficient is not zero. */
@@ -314,9 +326,12 @@ const VALUES: Record<Quantity, string> = {
   'newton-end': 'newton_end(p)',
 };
 
-function evaluation(planes: readonly Plane[], { network, design }: Problem, form: Form): string {
+function evaluation(planes: readonly Plane[], { problem, reference }: KernelSpec, form: Form): string {
+  const { network, design } = problem;
   const n = network.size;
-  const values = planes.map((plane) => VALUES[plane.quantity]);
+  const values = planes.map(({ quantity }) =>
+    quantity === 'energy' && reference ? 'energy_difference(d)' : VALUES[quantity],
+  );
   const uses = (name: string) => values.some((value) => new RegExp(`\\b${name}\\b`).test(value));
   const store = (plane: Plane, value: string) => {
     if (!plane.vector)
@@ -341,8 +356,9 @@ function evaluation(planes: readonly Plane[], { network, design }: Problem, form
   };
   // With R = M the velocity is M r: large networks must not compute it twice.
   const metric = design.kind === 'gradient' && uses('v') ? 'v' : 'm_apply(p, p.r)';
-  return `fn evaluate(y: State, at: Index) {
-  let p = prepare(y);
+  const [state, y] = reference ? ['d', 'plus_reference(d)'] : ['y', 'y'];
+  return `fn evaluate(${state}: State, at: Index) {
+  let p = prepare(${y});
 ${uses('v') ? '  let v = r_apply(p, p.r);\n' : ''}${uses('m') ? `  let m = ${metric};\n` : ''}${planes.map((plane, k) => store(plane, values[k])).join('')}}
 `;
 }

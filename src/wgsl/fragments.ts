@@ -1,7 +1,11 @@
-/** The fragments of shaders/, by their path without ending: `numerics/exponential`, `task/grid`, ... */
+/** The fragments of shaders/ but those that come with a reference (reference-run.ts), by their path without ending: `numerics/exponential`, `task/grid`, ... */
 import type { Fragment } from './functions.js';
 
-const files = import.meta.glob('../../shaders/**/*.wgsl', { query: '?raw', import: 'default', eager: true });
+const files = import.meta.glob(['../../shaders/**/*.wgsl', '!../../shaders/difference/*.wgsl'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 const fragments = new Map(
   Object.entries(files).map(([path, code]) => [

@@ -4,6 +4,8 @@
  */
 import type { NumberStyle } from './numbers.js';
 
+/** Largest N that is evaluated in registers. */
+export const REGISTER_LIMIT = 32;
 /** Points of a lane of a workspace kernel: the components of a vec4f. */
 export const POINTS = 4;
 /** Lanes side by side in the workspace (shaders/state/workspace.wgsl). */

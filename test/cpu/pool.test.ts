@@ -47,7 +47,7 @@ function worker(answer: (result: FromWorker, count: number) => FromWorker | unde
         }
         const { tile } = message;
         setTimeout(() => {
-          const reply = plan && answer({ result: evaluateTile(plan, tile, algebra) }, ++count);
+          const reply = plan && answer({ result: evaluateTile(plan, tile, { algebra }) }, ++count);
           if (reply) listener(reply);
         }, 1);
       },
