@@ -17,6 +17,7 @@ import { PickSink } from '../stream/pick.js';
 import { rangeOf, RangeSink, type ValueRange } from '../stream/range.js';
 import type { StreamPart, TileSink } from '../stream/sink.js';
 import type { Grid, Quantity } from '../types.js';
+import type { Reference } from '../wgsl/reference.js';
 import { bytesOfFiles, durationWords, plannedSeconds, refuseFull, sizeWords, sumOf } from './estimate.js';
 import type { Outputs } from './outputs.js';
 import { version } from './provenance.js';
@@ -27,6 +28,8 @@ export interface FieldTask {
   readonly problem: Problem;
   readonly grid: Grid;
   readonly quantities: readonly Quantity[];
+  /** From which energies are measured. */
+  readonly reference?: Reference;
   readonly folder: string;
   readonly force: boolean;
   /** What an earlier run left, to go on from. */
@@ -48,12 +51,10 @@ export interface ComputedField {
   abandon(error: unknown): Promise<unknown>;
 }
 
-export async function inMemory(
-  { problem, grid, quantities, sinks = [] }: FieldTask,
-  tally: Tally,
-): Promise<ComputedField> {
+export async function inMemory({ sinks = [], ...task }: FieldTask, tally: Tally): Promise<ComputedField> {
+  const { grid } = task;
   const memory = new MemorySink();
-  const { fields } = await tally.stream({ problem, sampling: grid, quantities }, [memory, ...sinks]);
+  const { fields } = await tally.stream(requestOf(task), [memory, ...sinks]);
   const entries = [...fields].map(([quantity, facts]): [Quantity, Field] => {
     const data = memory.arrays.get(quantity);
     if (!data) throw new RangeError(`no tile of '${quantity}' was computed`);
@@ -99,7 +100,7 @@ export async function inFiles(task: FieldTask, tally: Tally, session: Session): 
     return kept === 0 ? error : resumable(error, kept, tiles, session.signal);
   };
   try {
-    const { fields } = await tally.stream({ problem, sampling: grid, quantities }, [
+    const { fields } = await tally.stream(requestOf(task), [
       { begin: announce, take: () => undefined },
       files,
       ranges,
@@ -120,8 +121,15 @@ export async function inFiles(task: FieldTask, tally: Tally, session: Session): 
   }
 }
 
+const requestOf = ({ problem, grid, quantities, reference }: Omit<FieldTask, 'sinks'>) => ({
+  problem,
+  sampling: grid,
+  quantities,
+  ...(reference ? { reference } : {}),
+});
+
 /** Everything that determines the numbers besides the adapters. */
-function identityOf({ problem, grid, quantities }: FieldTask) {
+function identityOf({ problem, grid, quantities, reference }: FieldTask) {
   return {
     version: version(),
     model: problem.hash,
@@ -130,6 +138,7 @@ function identityOf({ problem, grid, quantities }: FieldTask) {
     extent: grid.extent,
     origin: [...grid.origin],
     axes: grid.axes.map((axis) => [...axis]),
+    ...(reference ? { reference: [...reference.state] } : {}),
   };
 }
 

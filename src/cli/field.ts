@@ -25,6 +25,7 @@ import type { FieldFacts } from '../simulator.js';
 import { JOURNAL } from '../stream/files.node.js';
 import type { ValueRange } from '../stream/range.js';
 import type { Grid, Quantity } from '../types.js';
+import { prepareReference } from '../wgsl/reference.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { inFiles, inMemory, type ComputedField } from './computed-field.js';
@@ -36,7 +37,7 @@ import { Outputs } from './outputs.js';
 import { provenance } from './provenance.js';
 import { cutRegions, regionNotices, REGIONS_HELP } from './regions-flag.js';
 import { commonOptions, withCommonOptions, withSimulator, type Invocation } from './session.js';
-import { readSlice, withSliceOptions } from './slice-flags.js';
+import { readFieldSlice, REFERENCE_HELP, withSliceOptions } from './slice-flags.js';
 
 async function run(
   model: string,
@@ -47,8 +48,9 @@ async function run(
   const options = commonOptions(given);
   const quantities = readQuantities(String(given.quantity));
   const problem = await resolveProblem(await loadModel(model));
-  const { grid, chosen, notices, states } = await readSlice(given, problem, options.seed);
+  const { grid, chosen, notices, states, from } = await readFieldSlice(given, problem, options.seed);
   const images = readImage(given, problem, states);
+  const reference = from ? await prepareReference(problem, from) : undefined;
   const kinds = grid.axes.length < 3 ? ['npy', 'png', 'svg'] : ['npy'];
   const names = [
     ...quantities.flatMap((quantity) => kinds.map((kind) => `${quantity}.${kind}`)),
@@ -64,6 +66,7 @@ async function run(
     command: 'field',
     model: problem.hash,
     grid: gridFacts(grid),
+    ...(reference ? { reference: [...reference.state] } : {}),
     quantities,
     regions: given.regions,
     image: given.image,
@@ -92,6 +95,7 @@ async function run(
         problem,
         grid,
         quantities,
+        ...(reference ? { reference } : {}),
         folder,
         force: options.force,
         ...(earlier ? { earlier } : {}),
@@ -104,6 +108,7 @@ async function run(
       const slice = {
         problem,
         ...(images ? { images } : {}),
+        ...(reference ? { reference } : {}),
         ...(flat ? { flat } : {}),
         ...(lyapunov ? { remarks: { 'energy-rate': sliceVerdictWords(lyapunov) } } : {}),
       };
@@ -118,10 +123,14 @@ async function run(
         ...choiceFacts(problem),
         notices: [...problem.notices, ...notices, ...tally.notes, ...(flat ? regionNotices(grid, flat) : [])],
         grid: { ...gridFacts(grid), axesChosen: chosen },
+        ...(reference ? { reference: { state: [...reference.state], energy: reference.energy } } : {}),
         fields: Object.fromEntries(
           [...computed.facts].map(([quantity, facts]) => [
             quantity,
-            fieldFacts(quantity, facts, grid, quantity === 'energy-rate' ? lyapunov : undefined),
+            {
+              ...fieldFacts(quantity, facts, grid, quantity === 'energy-rate' ? lyapunov : undefined),
+              ...(quantity === 'energy' && reference ? { values: 'E - E(reference)' } : {}),
+            },
           ]),
         ),
         ...drawn.facts,
@@ -176,7 +185,7 @@ async function draw(
   {
     flat,
     ...slice
-  }: Pick<FieldFigureParts, 'problem' | 'images' | 'remarks'> & { readonly flat?: FlatRegions },
+  }: Pick<FieldFigureParts, 'problem' | 'images' | 'remarks' | 'reference'> & { readonly flat?: FlatRegions },
   grid: Grid,
   shown: ComputedField['shown'],
   tally: Tally,
@@ -196,7 +205,7 @@ async function draw(
 }
 
 async function drawLines(
-  slice: Pick<FieldFigureParts, 'problem' | 'remarks'>,
+  slice: Pick<FieldFigureParts, 'problem' | 'remarks' | 'reference'>,
   samples: readonly number[],
   shown: ComputedField['shown'],
   tally: Tally,
@@ -264,7 +273,7 @@ export const field: CliCommand = {
         false,
       )
       .requiredOption('--out <dir>', 'folder of the results');
-    withCommonOptions(withSliceOptions(command)).action(
+    withCommonOptions(withSliceOptions(command).option('--reference <state>', REFERENCE_HELP)).action(
       async (model: string, given: Record<string, unknown>) => {
         await run(model, given, invocation);
       },

@@ -68,6 +68,29 @@ function axesAsked(extents: readonly unknown[] | undefined, sizes: readonly unkn
   return Math.max(2, extents?.length ?? 0, sizes?.length ?? 0);
 }
 
+export const REFERENCE_HELP =
+  'deep zoom: energies as E - E(state), exact in boxes of any size; the slice is given as offsets from the state (numbers or a .npy file)';
+
+/** The slice of `field`: with --reference, --origin is an offset from it (default 0). */
+export async function readFieldSlice(
+  given: Given,
+  problem: Problem,
+  seed: number,
+): Promise<Slice & { readonly from?: Float64Array }> {
+  const text = textOf(given, 'reference');
+  if (text === undefined) return readSlice(given, problem, seed);
+  const { axes, through } = given;
+  if (axes === 'memories' || through !== undefined)
+    throw usageError(
+      `--reference cannot be combined with ${through === undefined ? '--axes memories' : '--through'}`,
+      'such a slice is as wide as the distance of the memories, and has an origin of its own.',
+      'give the axes as e0,e1 or in a .npy file',
+    );
+  const from = await readState(text, '--reference', problem.network.size);
+  const { grid, ...rest } = await readSlice(given, problem, seed);
+  return { ...rest, grid: { ...grid, origin: grid.origin.map((x, i) => x + from[i]) }, from };
+}
+
 interface Plane {
   readonly origin: Float64Array;
   readonly axes: readonly Float64Array[];

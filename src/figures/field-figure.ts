@@ -16,6 +16,7 @@ import { Evaluator } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import type { Field } from '../simulator.js';
 import type { Grid, Quantity } from '../types.js';
+import type { Reference } from '../wgsl/reference.js';
 import { imageMarks, withImages, type ImageChoice } from './images.js';
 import { namePoints, offSlice, pointMarks, type NamedPoint } from './marks.js';
 import { axisLabel, resampled } from './slice.js';
@@ -48,6 +49,8 @@ export interface FieldFigureParts {
   readonly regions?: RegionMap;
   /** Samples of each axis of the whole field, where `field` holds only some of them. */
   readonly samples?: readonly number[];
+  /** From which energies are measured. */
+  readonly reference?: Reference;
   /** Words for the line of honesty below a quantity. */
   readonly remarks?: Readonly<Partial<Record<Quantity, string>>>;
 }
@@ -83,7 +86,7 @@ function arrows(grid: Grid, { data, shape }: Field) {
 
 /** The panel of a field on a plane. `known` adds what a survey of this plane found. */
 export async function landscapePanel(
-  { problem, grid, quantity, field, images, regions }: FieldFigureParts,
+  { problem, grid, quantity, field, images, regions, reference }: FieldFigureParts,
   known: Survey,
 ): Promise<LandscapePanel> {
   const [columns, rows] = grid.size;
@@ -93,7 +96,7 @@ export async function landscapePanel(
   const marks = pointMarks(problem, await loadAlgebra(), grid, known.points);
   return {
     kind: 'landscape',
-    title: quantityWords(problem, quantity),
+    title: quantityWords(problem, quantity, reference),
     ...(deserved ? { subtitle: deserved.words, verdict: deserved.verdict } : {}),
     field: { values: scalarOf(quantity, field, 2), size: [columns, rows] },
     extent: [grid.extent[0], grid.extent[1]],
@@ -163,7 +166,7 @@ function sliceWords({ problem, grid, samples = grid.size }: FieldFigureParts): s
 }
 
 function page(
-  { problem, quantity, remarks }: FieldFigureParts,
+  { problem, quantity, remarks, reference }: FieldFigureParts,
   panel: Panel,
   sentences: readonly string[],
   tally: Tally,
@@ -173,7 +176,13 @@ function page(
     panels: [[panel]],
     caption: sentences.filter((words) => words !== '').join(' '),
     honesty: tally.honesty(
-      ['fixed points: Newton in f64', remarks?.[quantity] ?? ''].filter((words) => words !== '').join(' · '),
+      [
+        'fixed points: Newton in f64',
+        reference && quantity === 'energy' ? `E(reference) = ${formatNumber(reference.energy)} in f64` : '',
+        remarks?.[quantity] ?? '',
+      ]
+        .filter((words) => words !== '')
+        .join(' · '),
       quantity,
     ),
   };
@@ -190,7 +199,7 @@ export async function pointsOnLine(problem: Problem, grid: Grid): Promise<NamedP
 
 /** The panel of a field on a line. */
 export async function linePanel(
-  { problem, grid, quantity, field }: FieldFigureParts,
+  { problem, grid, quantity, field, reference }: FieldFigureParts,
   points: readonly NamedPoint[],
   stretches: Stretches | undefined,
 ): Promise<LinePanel> {
@@ -209,7 +218,7 @@ export async function linePanel(
     if (at) evaluator.moveTo(at.state);
     return {
       x: mark.s,
-      y: at && quantity === 'energy' ? evaluator.energy() : y[i],
+      y: at && quantity === 'energy' ? evaluator.energy() - (reference?.energy ?? 0) : y[i],
       name: mark.name,
       class: mark.class,
     };
@@ -217,11 +226,14 @@ export async function linePanel(
   const flat = quantity === 'energy' ? (stretches?.flat ?? []) : [];
   return {
     kind: 'line',
-    title: quantityWords(problem, quantity),
+    title: quantityWords(problem, quantity, reference),
     ...(quantity === 'energy' && stretches ? lineVerdict(problem, stretches) : {}),
     x: lineCoordinates(grid),
     y,
-    axisLabels: [axisLabel(problem.network, grid, 0), quantity === 'energy' ? '*E*' : ''],
+    axisLabels: [
+      axisLabel(problem.network, grid, 0),
+      quantity !== 'energy' ? '' : reference ? '*E* − *E*(reference)' : '*E*',
+    ],
     flat,
     markers,
   };

@@ -3,6 +3,7 @@ import { formatNumber } from '../figure/number.js';
 import type { PointClass } from '../figure/picture.js';
 import type { Problem } from '../model/problem.js';
 import type { Quantity } from '../types.js';
+import type { Reference } from '../wgsl/reference.js';
 
 /** A text of the user inside figure words: letters of the markup lose their meaning. */
 export function literal(text: string): string {
@@ -39,10 +40,10 @@ export function dynamicsWords({ equation, designName }: Problem): string {
 }
 
 /** What a picture of a quantity shows; vectors are shown by their norm, masks by their number of ones. */
-export function quantityWords(problem: Problem, quantity: Quantity): string {
+export function quantityWords(problem: Problem, quantity: Quantity, reference?: Reference): string {
   const energy = energySymbol(problem);
   const words: Readonly<Record<Quantity, string>> = {
-    energy: `Energy ${energy}`,
+    energy: reference ? `Energy ${energy} − ${energy}(reference)` : `Energy ${energy}`,
     residual: 'Residual |*r*|',
     speed: 'Speed |*R r*|',
     rhs: 'Right-hand side: |*R r*| and its direction',
