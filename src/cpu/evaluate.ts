@@ -3,7 +3,7 @@ import type { TileResult } from '../backend.js';
 import { loadAlgebra, type Algebra } from '../model/algebra.js';
 import type { Differences } from '../model/difference.js';
 import { Evaluator } from '../model/evaluator.js';
-import { stateAt } from '../model/sampling.js';
+import { offsetsFrom, stateAt } from '../model/sampling.js';
 import { advanceTile } from './advance.js';
 import { flowTile } from './flow.js';
 import type { AnyPlan, Tile } from '../plan/plan.js';
@@ -31,16 +31,17 @@ export function evaluateTile(plan: AnyPlan, tile: Tile, { algebra, differences }
   const points = tile.columns * tile.rows;
   const values = new Float64Array(planeCount(plan.planes) * points);
   const state = new Float64Array(problem.network.size);
+  const offset = new Float64Array(problem.network.size);
+  const offsets = differences && offsetsFrom(plan.sampling, differences.reference);
   for (let row = 0, at = 0; row < tile.rows; row++)
     for (let column = 0; column < tile.columns; column++, at++) {
       stateAt(plan.sampling, tile.column + column, tile.row + row, state);
+      if (offsets) stateAt(offsets, tile.column + column, tile.row + row, offset);
       evaluator.moveTo(state);
       for (const plane of plan.planes)
         if (differences && plane.quantity === 'energy')
-          values[plane.first * points + at] = differences.at(minus(state, differences.reference)).value;
+          values[plane.first * points + at] = differences.at(offset).value;
         else evaluator.write(plane.quantity, values, plane.first * points + at, points);
     }
   return { tile, values };
 }
-
-const minus = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, i) => x - b[i]);

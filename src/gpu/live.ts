@@ -4,6 +4,7 @@
  * and compiles nothing.
  */
 import type { Problem } from '../model/problem.js';
+import { offsetsFrom } from '../model/sampling.js';
 import { createPlan } from '../plan/plan.js';
 import type { Grid, Quantity } from '../types.js';
 import { compose } from '../wgsl/compose.js';
@@ -54,6 +55,7 @@ export class LiveField {
     const { device, pipelines, profile } = this.#backend;
     const request = { problem, sampling: grid, quantities, live: true, ...(reference ? { reference } : {}) };
     const plan = createPlan(request, { ...profile, whole: true });
+    const offsets = reference ? offsetsFrom(grid, reference.state) : grid;
     const [tile] = plan.tiles;
     const kernel = compose(plan.spec);
     if (kernel.numberStyle !== 'uniform')
@@ -81,7 +83,7 @@ export class LiveField {
         bind(compiled.groups[1], [
           uniform('tile', packTile(plan, tile, kernel)),
           output,
-          uniform('frame', packFrame(grid, reference).buffer),
+          uniform('frame', packFrame(offsets).buffer),
         ]),
       ]);
       device.queue.submit([encoder.finish()]);

@@ -1,11 +1,11 @@
 /** Host data in the layouts that shaders/task declares. */
 import { CLOCK } from '../flow/task.js';
 import type { AdvancePlan, AnyPlan, Tile } from '../plan/plan.js';
-import type { Grid, Points } from '../types.js';
+import type { Grid, Points, Sampling } from '../types.js';
 import { laneNumbers } from '../wgsl/advance.js';
 import type { Kernel } from '../wgsl/compose.js';
 import { lanesOf, PLACE_BYTES, RUN } from '../wgsl/lanes.js';
-import type { Reference } from '../wgsl/reference.js';
+import { offsetsFrom } from '../model/sampling.js';
 
 /** Bytes of `struct Tile` in shaders/task/tile.wgsl: eleven u32 and an f32, which are three vec4, and three vec4f. */
 export const TILE_BYTES = 48 + 48;
@@ -25,8 +25,15 @@ const workspaceShare = ({ spec }: AnyPlan, { slots }: Kernel): number =>
 export const workspaceBytes = (plan: AnyPlan, kernel: Kernel): number =>
   PLACE_BYTES * workspaceShare(plan, kernel) * Math.ceil(plan.lanes / RUN);
 
+/** The states of a plan as its kernel takes them: offsets from the reference, if there is one. */
+export function statesOf(plan: AnyPlan): Sampling {
+  const { reference } = plan.spec;
+  return reference ? offsetsFrom(plan.sampling, reference.state) : plan.sampling;
+}
+
 export function packTile(plan: AnyPlan, tile: Tile, kernel: Kernel): ArrayBuffer {
-  const { spec, sampling } = plan;
+  const { spec } = plan;
+  const sampling = plan.sampling.kind === 'grid' ? statesOf(plan) : plan.sampling;
   const bytes = new ArrayBuffer(TILE_BYTES);
   const words = new Uint32Array(bytes, 0, 12);
   const axes = new Float32Array(bytes, 48, 12);
@@ -53,13 +60,9 @@ export function packTile(plan: AnyPlan, tile: Tile, kernel: Kernel): ArrayBuffer
   return bytes;
 }
 
-/**
- * origin, axis_0, axis_1, ... one after the other, padded to whole vec4f; the origin less the reference, if there is one:
- * subtracted in f64, so that f32 holds the offsets to the last bits.
- */
-export function packFrame({ origin, axes }: Grid, reference?: Reference): Float32Array<ArrayBuffer> {
-  const from = reference ? origin.map((x, i) => x - reference.state[i]) : origin;
-  const vectors = [from, ...axes];
+/** origin, axis_0, axis_1, ... one after the other, padded to whole vec4f. */
+export function packFrame({ origin, axes }: Grid): Float32Array<ArrayBuffer> {
+  const vectors = [origin, ...axes];
   const packed = new Float32Array(Math.ceil((vectors.length * origin.length) / 4) * 4);
   vectors.forEach((vector, k) => {
     packed.set(vector, k * origin.length);
@@ -68,11 +71,7 @@ export function packFrame({ origin, axes }: Grid, reference?: Reference): Float3
 }
 
 // A copy, always: handing Dawn a view of a shared buffer ends the process.
-export function packPoints({ states }: Points, reference?: Reference): Float32Array<ArrayBuffer> {
-  if (!reference) return Float32Array.from(states);
-  const { state } = reference;
-  return Float32Array.from(states, (y, k) => y - state[k % state.length]);
-}
+export const packPoints = ({ states }: Points): Float32Array<ArrayBuffer> => Float32Array.from(states);
 
 /** Lanes of an `advance` kernel: the state as a sum of two f32, and the clock. */
 export function packLanes({ sampling, clocks, spec }: AdvancePlan): Float32Array<ArrayBuffer> {

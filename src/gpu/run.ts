@@ -16,6 +16,7 @@ import {
   packLanes,
   packPoints,
   packTile,
+  statesOf,
   paddedRows,
   TILE_BYTES,
   workspaceBytes,
@@ -187,14 +188,11 @@ function bindAll(
     }
     return buffer;
   });
+  const sampling = statesOf(plan);
   const states =
-    plan.sampling.kind === 'grid'
-      ? upload('frame', packFrame(plan.sampling, plan.spec.reference), constants)
-      : upload(
-          'points',
-          'clocks' in plan ? packLanes(plan) : packPoints(plan.sampling, plan.spec.reference),
-          BufferUsage.STORAGE,
-        );
+    sampling.kind === 'grid'
+      ? upload('frame', packFrame(sampling), constants)
+      : upload('points', 'clocks' in plan ? packLanes(plan) : packPoints(sampling), BufferUsage.STORAGE);
   const listed = 'cells' in plan ? [upload('cells', Uint32Array.from(plan.cells), BufferUsage.STORAGE)] : [];
   const bytes = plan.tiles.reduce((most, tile) => Math.max(most, tileBytes(plan, tile)), 0);
   const slots = Array.from({ length: Math.min(IN_FLIGHT, plan.tiles.length) }, (): Slot => {

@@ -9,7 +9,7 @@ import { BOUND_FACTOR, BoundedEvaluator, ROUNDOFF } from '../model/bound.js';
 import type { Differences } from '../model/difference.js';
 import { gridStateError } from '../model/grid-error.js';
 import type { Problem } from '../model/problem.js';
-import { stateAt } from '../model/sampling.js';
+import { offsetsFrom, stateAt } from '../model/sampling.js';
 import { pointCount } from '../plan/plan.js';
 import type { Quantity, Sampling } from '../types.js';
 import type { Plane } from '../wgsl/planes.js';
@@ -116,20 +116,14 @@ export class PointCheck implements TileSink {
 
   /** E - E(reference) of a point. */
   #difference(differences: Differences, point: number, columns: number): Expected {
-    const { reference } = differences;
-    const sampling = this.#sampling;
     const [column, row] = [point % columns, Math.floor(point / columns)];
-    const state = new Float64Array(reference.length);
-    stateAt(sampling, column, row, state);
-    const minus = (a: Float64Array) => a.map((x, i) => x - reference[i]);
-    // The kernel's states are offsets from the reference, made up of terms as small as the box.
+    const offsets = offsetsFrom(this.#sampling, differences.reference);
+    const d = new Float64Array(differences.reference.length);
+    stateAt(offsets, column, row, d);
+    // Each term of a coordinate counts, also where they cancel.
     const terms =
-      sampling.kind === 'grid'
-        ? gridStateError({ ...sampling, origin: minus(sampling.origin) }, column, row).map(
-            (e) => e / ROUNDOFF,
-          )
-        : undefined;
-    const { value, error } = differences.at(minus(state), terms);
+      offsets.kind === 'grid' ? gridStateError(offsets, column, row).map((e) => e / ROUNDOFF) : undefined;
+    const { value, error } = differences.at(d, terms);
     return { value: Float64Array.of(value), error: Float64Array.of(error) };
   }
 

@@ -4,6 +4,7 @@
  * the field's own range; a term that is missing is not.
  */
 import { expect, test } from 'vitest';
+import { CpuBackend } from '../../src/cpu/backend.js';
 import { createNetwork } from '../../src/model/network.js';
 import { resolveProblem, type Problem } from '../../src/model/problem.js';
 import { createPlan } from '../../src/plan/plan.js';
@@ -151,6 +152,28 @@ test.each([
     expect(energy?.check?.errorBound).toBeLessThan(ALLOWED * range);
     expect(energy?.check?.difference).toBeGreaterThan(0);
     expect(residual?.check?.points).toBe(64);
+  }
+});
+
+test('a box that is given far from its origin is as exact: its middle is taken out in f64', async () => {
+  const problem = await winnerTakeAll();
+  const centre = [1 + 3e-6, -0.5 + 1e-6] as const;
+  const reference = await prepareReference(problem, Float64Array.from(centre));
+  const sampling: Grid = {
+    ...around(new Float64Array(2), 1),
+    extent: [
+      [centre[0] - 1e-5, centre[0] + 1e-5],
+      [centre[1] - 1e-5, centre[1] + 1e-5],
+    ],
+  };
+  const { values, range } = exactField(problem, sampling);
+  const simulators = [new Simulator(backend), new Simulator(new CpuBackend())];
+  for (const simulator of simulators) {
+    const { fields } = await simulator.evaluate({ problem, sampling, quantities: ['energy'], reference });
+    const found = fields.get('energy')?.data ?? [];
+    // Differences from the first sample: the exact field is measured from the origin.
+    for (const [at, value] of values.entries())
+      expect(Math.abs(found[at] - found[0] - (value - values[0]))).toBeLessThan(ALLOWED * range);
   }
 });
 
