@@ -13,7 +13,7 @@ import { hideRefusal, showRefusal } from './page/refusal.js';
 import { showFacts, showStatus } from './page/honesty.js';
 import { isDark } from './page/theme.js';
 import { byId } from './page/text.js';
-import { describe } from './page/verdict.js';
+import { deepWords, describe } from './page/verdict.js';
 import { readPalette, type Palette } from './plot/ink.js';
 import type { GpuCanvas } from './plot/gpu-painter.js';
 import type { View } from './plot/view.js';
@@ -428,7 +428,7 @@ export class Explorer {
   async #check(): Promise<void> {
     if (this.#busy || this.#moving) return;
     const { left } = this.#scene();
-    const found = await measure(this.left, left.exact, () => this.#busy);
+    const found = await measure(this.left, this.left.seen(left).exact, () => this.#busy);
     // Numbers of a picture that is gone are worth nothing.
     if (!found || left.exact !== this.#scenes?.left.exact) return;
     this.#sayFacts(found);
@@ -444,6 +444,7 @@ export class Explorer {
       ...this.left.resolution,
       milliseconds: found?.milliseconds,
       check: found?.check,
+      deep: deepWords(this.left, this.right),
       samples: (this.left.scan?.samples ?? 0) + (this.right.scan?.samples ?? 0),
     });
   }

@@ -3,6 +3,7 @@ import type { Problem, Simulator } from './library.js';
 import type { Condition } from './model/condition.js';
 import type { Exact, Point } from './model/exact.js';
 import type { Floor } from './model/floors.js';
+import { deepAt, type Deep } from './model/deep.js';
 import { deadStretches, type Line } from './model/kinks.js';
 import type { Search } from './model/memories.js';
 import type { Path } from './model/path.js';
@@ -12,7 +13,7 @@ import { letterOf } from './page/names.js';
 import { find } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
-import { axes, namesOf, type AxisNames } from './plot/axes.js';
+import { axes, deepAxes, namesOf, type AxisNames } from './plot/axes.js';
 import { drawStreaks } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
@@ -60,6 +61,9 @@ const CURVE_POINTS = 512;
 /** f64 samples along the longer side, for the colour range and the blind share. */
 const SCAN_SIDE = { full: 64, quick: 32 } as const;
 
+/** Ranges of energies in a deep box: of second order in its size where it is flat, and less where it is flatter. */
+const leastOf = ({ x }: View): number => 1e-12 * (x[1] - x[0]) ** 2;
+
 export class Landscape {
   readonly plot: HTMLElement;
   /** What a finger takes hold of to move the start. */
@@ -89,6 +93,11 @@ export class Landscape {
   #view: View;
   /** The view of the field that is being computed: what is drawn and read out stays in the old one until it is there. */
   #coming: View;
+  /** How the view is drawn where it is small; `#comingDeep` with the view that is coming. */
+  #deep: Deep | undefined;
+  #comingDeep: Deep | undefined;
+  #wasDeep = false;
+  #seen: { readonly of: Exact; readonly deep: Deep; readonly exact: Exact } | undefined;
   #stripSize: readonly [number, number] = [0, 0];
   #tone: Tone | undefined;
   #scan: Scan | undefined;
@@ -140,6 +149,7 @@ export class Landscape {
   /** The field that was computed last is what is drawn and read out from now on. */
   present(problem: Problem): void {
     this.#view = this.#coming;
+    this.#deep = this.#comingDeep;
     this.#curve = problem.network.size === 1;
     this.#root.toggleAttribute('data-curve', this.#curve);
     // The axis of energies waits for the energies.
@@ -147,7 +157,8 @@ export class Landscape {
   }
 
   #drawAxes(problem: Problem): void {
-    const drawn = axes(this.#view, this.#axisNames(problem));
+    const names = this.#axisNames(problem);
+    const drawn = this.#deep ? deepAxes(this.#view, names, this.#deep.centre) : axes(this.#view, names);
     if (drawn !== this.#axesDrawn) this.#axes.innerHTML = drawn;
     this.#axesDrawn = drawn;
   }
@@ -229,35 +240,69 @@ export class Landscape {
     this.#hatched = !problem.energy.certified;
     this.condition = undefined;
     this.#effort = effort;
+    this.#comingDeep = undefined;
     if (problem.network.size === 1) {
       this.#cpuPoints = [CURVE_POINTS, 1];
       this.cpuMilliseconds = undefined;
       return;
     }
+    this.#comingDeep = await deepAt(problem, this.#coming);
+    const reference = this.#comingDeep?.from?.reference;
     await this.#above?.compute(problem, this.#coming, effort, CPU_EFFORTS[effort]);
     if (this.#gpu) {
       const coarseness = effort === 'full' ? 1 : 2;
-      await this.#gpu.compute(problem, this.#coming, { coarseness, hatched: this.#hatched });
+      await this.#gpu.compute(problem, this.#coming, { coarseness, hatched: this.#hatched, reference });
       return;
     }
-    const { points, milliseconds } = await this.#cpu.compute(problem, this.#coming, CPU_EFFORTS[effort]);
+    const { points, milliseconds } = await this.#cpu.compute(
+      problem,
+      this.#coming,
+      CPU_EFFORTS[effort],
+      'energy',
+      reference,
+    );
     this.#cpuPoints = points;
     this.cpuMilliseconds = milliseconds;
   }
 
   /** Looks the landscape over and sets the colour range: wider at once, narrower only at rest. */
-  survey(scene: Scene, effort: Effort): void {
+  survey(given: Scene, effort: Effort): void {
+    const scene = this.seen(given);
     const { exact, search } = scene;
     const { view } = this;
     const memories = search.points.filter((p) => p.kind === 'stable').map((p) => p.y);
-    this.#scan = scan(exact, view, memories, effort === 'full' ? SCAN_SIDE.full : SCAN_SIDE.quick);
-    this.#tone = this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
+    this.#scan = scan(
+      exact,
+      view,
+      memories,
+      effort === 'full' ? SCAN_SIDE.full : SCAN_SIDE.quick,
+      this.#deep && leastOf(view),
+    );
+    // Deep boxes measure from a centre that moves with them.
+    const keeps = this.#tone && !this.#deep && !this.#wasDeep;
+    this.#tone = keeps && this.#tone ? widened(this.#tone, this.#scan.tone) : this.#scan.tone;
+    this.#wasDeep = this.#deep !== undefined;
     if (this.#curve && parts.curve) {
       const { low, range } = this.#scan.tone;
       this.#view = parts.curve.curveView(view, low, range);
       this.#drawAxes(exact.problem);
     }
     this.#above?.survey(scene, view, this.#axisNames(exact.problem));
+  }
+
+  /** How this view is drawn where it is small. */
+  get deep(): Deep | undefined {
+    return this.#deep;
+  }
+
+  /** A scene with energies as they are drawn: those of deep boxes are measured from the centre. */
+  seen(scene: Scene): Scene {
+    const deep = this.#deep;
+    if (!deep?.from) return scene;
+    const { exact } = scene;
+    if (this.#seen?.of !== exact || this.#seen.deep !== deep)
+      this.#seen = { of: exact, deep, exact: exact.measured(deep.from.energy) };
+    return { ...scene, exact: this.#seen.exact };
   }
 
   /** What `make` gives for an energy in a view, made anew when either has changed. */
@@ -294,7 +339,8 @@ export class Landscape {
   }
 
   /** Takes what lies over the field, and draws the strip; `drawInk` shows it. */
-  mark(scene: Scene, layers: Shown, palette: Palette): void {
+  mark(given: Scene, layers: Shown, palette: Palette): void {
+    const scene = this.seen(given);
     const { exact, search, path, start, duration, time, stripNote: note } = scene;
     const { tint } = this;
     const points = layers.points ? search.points : [];
@@ -346,7 +392,8 @@ export class Landscape {
   }
 
   /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
-  layStreaks(scene: Scene, layers: Shown, moving: boolean): void {
+  layStreaks(given: Scene, layers: Shown, moving: boolean): void {
+    const scene = this.seen(given);
     const { exact, search } = scene;
     this.#above?.layStreaks(scene, this.view, moving);
     this.#streaks = [];

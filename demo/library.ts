@@ -4,6 +4,7 @@ export {
   activationRow,
   CpuBackend,
   createPlan,
+  energiesFrom,
   Evaluator,
   LABEL,
   layer64,
@@ -13,6 +14,7 @@ export {
   MemscapeError,
   openGpu,
   prepareBasins,
+  prepareReference,
   readModel,
   resolveProblem,
   Simulator,
@@ -31,6 +33,7 @@ export {
   type Network,
   type Problem,
   type Quantity,
+  type Reference,
   type WorkerHandle,
 } from '../src/index.js';
 export {

@@ -26,7 +26,7 @@ export async function measure(
 ): Promise<Measured | undefined> {
   const { gpu, view } = landscape;
   if (!gpu) return { milliseconds: landscape.cpuMilliseconds, check: undefined };
-  const milliseconds = await gpu.time(exact.problem, view, stale);
+  const milliseconds = await gpu.time(exact.problem, view, stale, landscape.deep?.from?.reference);
   if (milliseconds === undefined) return undefined;
   const field = await gpu.read();
   if (!field) return { milliseconds, check: undefined };

@@ -44,6 +44,7 @@ export {
   type Step,
 } from './model/activation.js';
 export { createNetwork, type NetworkParts } from './model/network.js';
+export { energiesFrom } from './model/energies-from.js';
 export { Evaluator } from './model/evaluator.js';
 export { layer64 } from './model/layer64.js';
 export type { Lifted64 } from './model/lift.js';

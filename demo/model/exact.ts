@@ -25,8 +25,11 @@ export class Exact {
   readonly #evaluator: Evaluator;
   readonly #state: Float64Array;
   readonly #value: Float64Array;
+  readonly #algebra: Algebra;
+  #measured: ((state: Float64Array) => number) | undefined;
 
   constructor(problem: Problem, algebra: Algebra, plane: Plane) {
+    this.#algebra = algebra;
     this.problem = problem;
     this.plane = plane;
     this.#evaluator = new Evaluator(problem, algebra);
@@ -41,7 +44,19 @@ export class Exact {
     return state;
   }
 
+  /** The same landscape with `energy` at places measured from elsewhere, as deep boxes draw it. */
+  measured(energy: (state: Float64Array) => number): Exact {
+    const exact = new Exact(this.problem, this.#algebra, this.plane);
+    exact.#measured = energy;
+    return exact;
+  }
+
+  /** E at a place, or what is measured there. */
   energy(at: Point): number {
+    if (this.#measured) {
+      stateAt(this.plane, at, this.#state);
+      return this.#measured(this.#state);
+    }
     this.#moveTo(at);
     return this.#evaluator.energy();
   }

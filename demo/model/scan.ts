@@ -14,8 +14,15 @@ export interface Scan {
 /**
  * @param side samples along the longer side of the view; they are cell centres, so none lies on its edge.
  * @param landmarks states that must lie inside the colour range: minima are sharper than the samples are close.
+ * @param least range of the colours at least: energies that differ by less look the same.
  */
-export function scan(exact: Exact, view: View, landmarks: readonly Point[], side: number): Scan {
+export function scan(
+  exact: Exact,
+  view: View,
+  landmarks: readonly Point[],
+  side: number,
+  least?: number,
+): Scan {
   const longer = Math.max(view.width, view.height);
   // Even, so that no row of samples lies on an axis, where relu bends.
   const even = (length: number) => 2 * Math.round((side * length) / longer / 2);
@@ -40,5 +47,5 @@ export function scan(exact: Exact, view: View, landmarks: readonly Point[], side
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return { tone: toneOf(low, high, median), high, samples: columns * rows, blind };
+  return { tone: toneOf(low, high, median, least), high, samples: columns * rows, blind };
 }

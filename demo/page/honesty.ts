@@ -12,11 +12,22 @@ export interface Facts {
   readonly milliseconds: number | undefined;
   /** The drawn buffer against f64; undefined where all is f64. */
   readonly check: Check | undefined;
+  /** What is to be said of a box that is small. */
+  readonly deep: string;
   /** f64 samples behind colour range and blind share. */
   readonly samples: number;
 }
 
-export function showFacts({ name, software, points, pixels, milliseconds, check, samples }: Facts): void {
+export function showFacts({
+  name,
+  software,
+  points,
+  pixels,
+  milliseconds,
+  check,
+  deep,
+  samples,
+}: Facts): void {
   const dot = Object.assign(document.createElement('i'), { className: software ? 'dot soft' : 'dot' });
   const who = document.createElement('span');
   who.append(dot, Object.assign(document.createElement('b'), { textContent: name }));
@@ -29,6 +40,7 @@ export function showFacts({ name, software, points, pixels, milliseconds, check,
       : [
           `${milliseconds === undefined ? '… ms' : `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`} a field (${size})`,
           ...(check ? [checkText(check)] : []),
+          ...(deep === '' ? [] : [deep]),
           whole ? 'every pixel evaluated' : `scaled to ${pixels.map(String).join(' × ')} pixels`,
           `colour range, blind share: ${count(samples)} f64 samples`,
         ];

@@ -1,5 +1,6 @@
 /** What each landscape is worth, in words that its numbers carry. */
 import type { Landscape, Scene } from '../landscape.js';
+import { exponentOf } from '../model/deep.js';
 import type { Point } from '../model/exact.js';
 import type { Pair, Side } from '../model/pair.js';
 import type { Scenes } from '../scene.js';
@@ -20,6 +21,22 @@ export function describe(left: Landscape, right: Landscape, scenes: Scenes, pair
   showProof(byId('right-proof'), scenes.right, pair.right);
   showPoints(scenes.right.search, scenes.left.exact, scenes.right.exact, left.view);
 }
+
+/** What the line of honesty says of a small box. */
+export function deepWords(left: Landscape, right: Landscape): string {
+  const { deep, view } = left;
+  if (!deep) return '';
+  const unit = `10${superscript(exponentOf(view))}`;
+  const centre = deep.centre.map((v) => String(v).replaceAll('-', '−')).join(', ');
+  const axes = `axes: offsets from the centre (${centre}) in ${unit}`;
+  const values = [left, right].map(({ deep: own }) => own?.from?.reference.energy);
+  const exact = values.filter((value) => value !== undefined);
+  if (exact.length < 2) return `${axes}; E itself, as ${deep.refusal ?? right.deep?.refusal ?? ''}`;
+  return `E − E(centre), exact in f32; E(centre) = ${exact.map(short).join(' and ')} in f64; ${axes}`;
+}
+
+const superscript = (exponent: number) =>
+  String(exponent).replace(/./g, (c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]));
 
 /** How many minima there are: memories are minima of a certified energy, and rest in any other. */
 function minimaText({ search: { points }, exact }: Scene): string {
@@ -47,21 +64,25 @@ function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): voi
   const { scan } = landscape;
   if (!scan) return;
   const { x, y } = landscape.view;
+  const [half, raised] = [(x[1] - x[0]) / 2, (y[1] - y[0]) / 2].map(short);
   const across = `${fixed(x[0], 1)} to ${fixed(x[1], 1)}`;
   const box = landscape.isCurve
     ? `a curve over ${letterOf(problem)} from ${across}`
-    : `${across} across and ${fixed(y[0], 1)} to ${fixed(y[1], 1)} upwards`;
+    : landscape.deep
+      ? `${half} to either side and ${raised} up and down from ${landscape.deep.centre.map(String).join(', ').replaceAll('-', '−')}`
+      : `${across} across and ${fixed(y[0], 1)} to ${fixed(y[1], 1)} upwards`;
   const range = `values from ${short(scan.tone.low)} to ${short(scan.high)}`;
   const share = shareOf(landscape);
   const [verdict, wide] = verdictOf(landscape);
+  const title = landscape.deep?.from ? `${titleOf(problem)}, E − E(centre)` : titleOf(problem);
   const flat =
     scene.flat === undefined ? '' : ` The quarter where both are negative is flat at ${short(scene.flat)}.`;
   const blind = share > 0 ? ` Blind on ${percent(share)} of the view.` : ' Blind nowhere at the samples.';
   landscape.say(
-    titleOf(problem),
+    title,
     verdict,
     wide,
-    `${titleOf(problem)}${landscape.isSurface ? ' as a surface' : ''}, ${box}, ${range}.${flat}${blind} ${minimaText(scene)}${pointsText(scene)}.`,
+    `${title}${landscape.isSurface ? ' as a surface' : ''}, ${box}, ${range}.${flat}${blind} ${minimaText(scene)}${pointsText(scene)}.`,
   );
 }
 

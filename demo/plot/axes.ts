@@ -1,4 +1,5 @@
 /** Ticks at round numbers, names of the axes, and where each neuron is dead. */
+import { exponentOf } from '../model/deep.js';
 import type { Point } from '../model/exact.js';
 import { neuronsOf } from '../state/state.js';
 import { fixed, tag } from '../page/text.js';
@@ -11,6 +12,8 @@ export interface AxisNames {
   readonly letter: string;
   /** Names of their own, where the plot is not of a plane. */
   readonly names?: readonly [string, string];
+  /** Pixels that a tick takes at least; 40 by default. */
+  readonly room?: number;
   /** Stretches of each axis where its neuron is dead. */
   readonly dead: readonly [readonly Point[], readonly Point[]];
 }
@@ -22,8 +25,8 @@ const ROOM = 40;
 const FINEST = 1e-14;
 
 /** 1, 2 or 5 times a power of ten apart. */
-function ticks([low, high]: Point, length: number): { values: number[]; digits: number } {
-  const rough = ((high - low) * ROOM) / Math.max(ROOM, length);
+function ticks([low, high]: Point, length: number, room = ROOM): { values: number[]; digits: number } {
+  const rough = ((high - low) * room) / Math.max(room, length);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   // Numbers that differ by rounding alone cannot be counted through.
@@ -38,19 +41,19 @@ function ticks([low, high]: Point, length: number): { values: number[]; digits: 
   };
 }
 
-export function axes(view: View, { letter, names, dead }: AxisNames): string {
+export function axes(view: View, { letter, names, dead, room }: AxisNames): string {
   const { width, height } = view;
   const left = (v: number) => GUTTER + toScreen(view, [v, 0])[0];
   const top = (v: number) => toScreen(view, [0, v])[1];
   const parts: string[] = [];
-  const across = ticks(view.x, width);
+  const across = ticks(view.x, width, room);
   for (const v of across.values) {
     const [x, anchor] = edge(left(v), GUTTER, GUTTER + width);
     parts.push(
       tag('text', { class: 'tick', x, y: height + 15, 'text-anchor': anchor }, fixed(v, across.digits)),
     );
   }
-  const up = ticks(view.y, height);
+  const up = ticks(view.y, height, room);
   for (const v of up.values) {
     const y = Math.max(9, Math.min(height - 1, top(v) + 4));
     parts.push(tag('text', { class: 'tick', x: GUTTER - 7, y, 'text-anchor': 'end' }, fixed(v, up.digits)));
@@ -83,6 +86,26 @@ export function axes(view: View, { letter, names, dead }: AxisNames): string {
   return parts.join('');
 }
 
+/** Axes that count from the centre of a small box, in a power of ten: 1e-5 more than 0.4 needs more digits than there is room. */
+export function deepAxes(view: View, { letter, dead }: AxisNames, centre: Point): string {
+  const exponent = exponentOf(view);
+  const count = ([lo, hi]: Point, k: 0 | 1): Point => [
+    (lo - centre[k]) / 10 ** exponent,
+    (hi - centre[k]) / 10 ** exponent,
+  ];
+  const [first, second] = namesOf(view, letter);
+  return axes(
+    { ...view, x: count(view.x, 0), y: count(view.y, 1) },
+    {
+      letter,
+      names: [`Δ${first}`, `Δ${second}`],
+      // Names are longer by a letter.
+      room: 2 * ROOM,
+      dead: [dead[0].map((range) => count(range, 0)), dead[1].map((range) => count(range, 1))],
+    },
+  );
+}
+
 /** Between the last two ticks that leave room for a name. */
 function between(values: readonly number[], [low, high]: Point): number {
   if (values.length < 2) return low + 0.8 * (high - low);
@@ -108,6 +131,6 @@ const axisName = (name: string, x: number, y: number, anchor: string) =>
   tag(
     'text',
     { class: 'axis', x, y, 'text-anchor': anchor },
-    name.slice(0, 1),
-    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, name.slice(1)),
+    name.replace(/\d+$/, ''),
+    tag('tspan', { class: 'index', dy: 2.5, 'font-size': 9 }, /\d*$/.exec(name)?.[0] ?? ''),
   );

@@ -1,10 +1,14 @@
 /** The colour scale of a landscape: real values at their true places. */
-import { fixed } from '../page/text.js';
+import { fixed, short } from '../page/text.js';
 import type { MapName } from '../state/state.js';
 import { cssRamp } from './tarn.js';
 import { toTone, toValue, type Tone } from './tone.js';
 
-const two = (value: number) => fixed(value, Math.abs(value) < 10 ? 2 : 1);
+const two = (value: number, range: number) =>
+  range < FINE ? short(value) : fixed(value, Math.abs(value) < 10 ? 2 : 1);
+
+/** Ranges below this would be zeros in two decimals. */
+const FINE = 0.02;
 
 /** The value near the middle of the scale that is quickest to read. */
 function middle(tone: Tone): number {
@@ -17,9 +21,13 @@ function middle(tone: Tone): number {
 export function drawColourBar(element: HTMLElement, tone: Tone, map: MapName, dark: boolean): void {
   const at = middle(tone);
   const values = [
-    { kind: 'first', place: 0, text: two(tone.low) },
-    { kind: '', place: toTone(tone, at), text: String(Number(at.toPrecision(3))).replace('-', '−') },
-    { kind: 'last', place: 1, text: two(tone.low + tone.range) },
+    { kind: 'first', place: 0, text: two(tone.low, tone.range) },
+    {
+      kind: '',
+      place: toTone(tone, at),
+      text: tone.range < FINE ? short(at) : String(Number(at.toPrecision(3))).replace('-', '−'),
+    },
+    { kind: 'last', place: 1, text: two(tone.low + tone.range, tone.range) },
   ];
   if (element.childElementCount === 0) {
     for (const className of ['ramp', ...values.map(({ kind }) => `value ${kind}`)])

@@ -1,5 +1,5 @@
 /** The same picture without WebGPU: the f64 CPU backend computes, this draws what landscape.wgsl draws. */
-import { Simulator, type Problem, type Quantity } from '../library.js';
+import { Simulator, type Problem, type Quantity, type Reference } from '../library.js';
 import {
   BLIND_GAP,
   BLIND_INK,
@@ -64,6 +64,7 @@ export class CpuPainter {
     view: View,
     { side, ratio }: CpuEffort,
     shows: 'energy' | 'speed' = 'energy',
+    reference?: Reference,
   ): Promise<Computed> {
     const longer = Math.max(view.width, view.height);
     const columns = Math.round((side * view.width) / longer);
@@ -72,6 +73,7 @@ export class CpuPainter {
       problem,
       sampling: gridOf(view, columns, rows),
       quantities: shows === 'energy' ? ['energy', 'blind-spot', 'dead-count'] : ['speed'],
+      ...(reference ? { reference } : {}),
     });
     const values = (quantity: Quantity) => fields.get(quantity)?.data ?? [];
     this.#field = {

@@ -7,6 +7,7 @@ import {
   type LiveResult,
   type Problem,
   type Quantity,
+  type Reference,
 } from '../library.js';
 import shader from './landscape.wgsl?raw';
 import { EDGE_COLOUR, hatchColour, type Look } from './look.js';
@@ -142,7 +143,8 @@ export class GpuPainter {
   /**
    * Computes the field under a view; nothing changes on the screen.
    * @param options `coarseness` divides the points along each side, while a slider moves on a slow device; `hatched`:
-   * whether blind and dead regions will be hatched; `shows`: what the colours say.
+   * whether blind and dead regions will be hatched; `shows`: what the colours say; `reference`: from where energies are
+   * measured.
    */
   async compute(
     problem: Problem,
@@ -151,7 +153,13 @@ export class GpuPainter {
       coarseness = 1,
       hatched = false,
       shows = 'energy',
-    }: { coarseness?: number; hatched?: boolean; shows?: 'energy' | 'speed' } = {},
+      reference,
+    }: {
+      coarseness?: number;
+      hatched?: boolean;
+      shows?: 'energy' | 'speed';
+      reference?: Reference | undefined;
+    } = {},
   ): Promise<void> {
     const quantities = shows === 'speed' ? SPEED : hatched ? HATCHED : PLAIN;
     // What was too much for one problem may do for the next.
@@ -160,8 +168,8 @@ export class GpuPainter {
       const ratio = (devicePixelRatio * this.#share) / coarseness;
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
-        const grid = this.#whole(problem, wanted, quantities);
-        this.#result = await this.#field.update(problem, grid, quantities);
+        const grid = this.#whole(problem, wanted, quantities, reference);
+        this.#result = await this.#field.update(problem, grid, quantities, reference);
         this.#quantities = quantities;
         this.#ratio = ratio;
         return;
@@ -177,8 +185,8 @@ export class GpuPainter {
    * A grid that is planned as one tile. Kernels walk several rows at once, and a field of another number of rows is
    * cut in two, of which LiveField computes the first: a few more rows then, and the browser scales them.
    */
-  #whole(problem: Problem, grid: Grid, quantities: readonly Quantity[]): Grid {
-    const request = { problem, sampling: grid, quantities, live: true };
+  #whole(problem: Problem, grid: Grid, quantities: readonly Quantity[], reference?: Reference): Grid {
+    const request = { problem, sampling: grid, quantities, live: true, ...(reference ? { reference } : {}) };
     const { tiles, spec } = createPlan(request, { ...this.#shared.backend.profile, whole: true });
     if (tiles.length === 1) return grid;
     const step = spec.rowsPerInvocation;
@@ -191,14 +199,19 @@ export class GpuPainter {
   }
 
   /** Median time of computing the field, from asking to done, in milliseconds; undefined once it is `stale`. */
-  async time(problem: Problem, view: View, stale: () => boolean): Promise<number | undefined> {
+  async time(
+    problem: Problem,
+    view: View,
+    stale: () => boolean,
+    reference?: Reference,
+  ): Promise<number | undefined> {
     const times: number[] = [];
     for (let k = 0; k < TIMINGS; k++) {
       await this.finished();
       // The buffer is the one that is drawn: an old field must not be written over a new one.
       if (stale()) return undefined;
       const started = performance.now();
-      await this.compute(problem, view, { hatched: this.#quantities === HATCHED });
+      await this.compute(problem, view, { hatched: this.#quantities === HATCHED, reference });
       await this.finished();
       times.push(performance.now() - started);
     }

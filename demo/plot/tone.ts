@@ -11,9 +11,9 @@ export interface Tone {
 
 export const EXPONENT = 0.9;
 
-export function toneOf(low: number, high: number, median: number): Tone {
+export function toneOf(low: number, high: number, median: number, least = 1e-9): Tone {
   // An energy that is the same everywhere has no scale of its own.
-  const range = Math.max(high - low, 1e-9);
+  const range = Math.max(high - low, least);
   // A plateau at the minimum that fills half of the view would make m zero and the curve a step.
   return { low, range, m: 1.15 * Math.max(median - low, 0.01 * range) };
 }

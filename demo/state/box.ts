@@ -1,7 +1,8 @@
 /** Moves of the box that is seen: zoomed around a place, panned, pinched by two fingers. Pure. */
 import type { Box, Point } from './state.js';
 
-const CLOSEST = 1e-3;
+/** Down to here fields are held to an error of 1e-4 of their range (docs/precision.md). */
+const CLOSEST = 1e-5;
 const WIDEST = 1e4;
 
 const within = (half: number) => Math.min(WIDEST, Math.max(CLOSEST, half));
