@@ -7,7 +7,7 @@ const root = 'demo';
 const LATER = 'assets/later';
 /** Sources of which the first picture needs none by themselves: a chunk of nothing else is loaded on demand. */
 const ON_DEMAND =
-  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/difference|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/demo\/plot\/nullclines\./;
+  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/(difference|piecewise)|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/demo\/plot\/nullclines\./;
 
 /** Every html file of demo/ is a page; `base: './'` lets the built pages live in any folder of a web server. */
 export default defineConfig({

@@ -21,7 +21,7 @@ import { drawOverlay, type Overlay } from './plot/overlay.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
 import { drawStrip, type Tint } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
-import { toScreen, viewOf, type View } from './plot/view.js';
+import { isInside, toScreen, viewOf, type View } from './plot/view.js';
 import type { Plane } from './model/plane.js';
 import { parts } from './parts.js';
 import type { Nullcline } from './plot/nullclines.js';
@@ -270,7 +270,10 @@ export class Landscape {
     const scene = this.seen(given);
     const { exact, search } = scene;
     const { view } = this;
-    const memories = search.points.filter((p) => p.kind === 'stable').map((p) => p.y);
+    const memories = search.points
+      // In a deep box those outside of it would take the whole scale.
+      .filter((p) => p.kind === 'stable' && (!this.#deep || isInside(view, p.y)))
+      .map((p) => p.y);
     this.#scan = scan(
       exact,
       view,

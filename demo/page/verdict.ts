@@ -32,7 +32,7 @@ export function deepWords(left: Landscape, right: Landscape): string {
   const values = [left, right].map(({ deep: own }) => own?.from?.reference.energy);
   const exact = values.filter((value) => value !== undefined);
   if (exact.length < 2) return `${axes}; E itself, as ${deep.refusal ?? right.deep?.refusal ?? ''}`;
-  return `E − E(centre), exact in f32; E(centre) = ${exact.map(short).join(' and ')} in f64; ${axes}`;
+  return `E − E(centre), nothing cancels; E(centre) = ${exact.map(short).join(' and ')} in f64; ${axes}`;
 }
 
 const superscript = (exponent: number) =>

@@ -40,7 +40,7 @@ export function evaluateTile(plan: AnyPlan, tile: Tile, { algebra, differences }
       evaluator.moveTo(state);
       for (const plane of plan.planes)
         if (differences && plane.quantity === 'energy')
-          values[plane.first * points + at] = differences.at(offset).value;
+          values[plane.first * points + at] = differences.value(offset);
         else evaluator.write(plane.quantity, values, plane.first * points + at, points);
     }
   return { tile, values };

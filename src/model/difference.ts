@@ -55,6 +55,9 @@ export class Differences {
   readonly #metric: Weights;
   readonly #change: Change;
   readonly #sizes: Weights;
+  readonly #scratch: readonly [Float64Array, Float64Array];
+  /** No sizes: f64 values alone are wanted. */
+  readonly #exactly: Float64Array;
 
   /** @throws MemscapeError `reference-activation`, `reference-state` (exit 2). */
   constructor(problem: Problem, reference: Float64Array, algebra: Algebra) {
@@ -84,6 +87,8 @@ export class Differences {
     this.gradient = this.#gradientAt(at.r);
     this.#sizes = absolute(problem.network);
     const vector = () => new Float64Array(n);
+    this.#scratch = [vector(), vector()];
+    this.#exactly = vector();
     this.#change = {
       ...{ g: vector(), rest: vector(), gSize: vector(), restSize: vector() },
       ...{ lagrangian: 0, moment: 0, lagrangianSize: 0, momentSize: 0 },
@@ -127,41 +132,61 @@ export class Differences {
     return r.map((x, i) => through[i] - c3 * x - (first ? c1 * first[i] : 0));
   }
 
+  /** E(y0 + d) - E(y0). */
+  value(d: Float64Array): number {
+    return this.#valueAt(d, this.#exactly);
+  }
+
   /**
-   * E(y0 + d) - E(y0).
+   * E(y0 + d) - E(y0), and what f32 may lose of it.
    * @param terms sizes of the terms of which a kernel makes d up; by default d is known to it but for its rounding.
    */
   at(d: Float64Array, terms: Float64Array = d.map(Math.abs)): EnergyDifference {
-    const { problem, gradient, second } = this;
-    const [c1, c2, c3] = problem.energy.coefficients;
-    const dx = this.#inRates ? this.#product(applyWeights, d) : d;
     const dxTerms = this.#inRates ? this.#product(applyWeights, terms, this.#sizes) : terms;
-    const change = this.#changeAt(dx, dxTerms);
-    let value = dot(gradient, d) + dot(second, change.rest);
-    let size = dot(gradient.map(Math.abs), terms) + dot(second.map(Math.abs), change.restSize);
-    if (c1 !== 0) {
-      const applied = this.#inRates ? dx : this.#product(applyWeights, d, this.#metric);
-      const sizes = this.#inRates ? dxTerms : this.#product(applyWeights, terms, absolute(this.#metric));
-      value += c1 * (dot(d, applied) / 2 - change.lagrangian);
-      size += Math.abs(c1) * (dot(terms, sizes) + change.lagrangianSize);
-    }
-    if (c2 !== 0) {
-      value += c2 * (change.moment - dot(change.g, this.#product(applyWeights, change.g)) / 2);
-      const sizes = this.#product(applyWeights, change.gSize, this.#sizes);
-      size += Math.abs(c2) * (change.momentSize + dot(change.gSize, sizes));
-    }
-    if (c3 !== 0) {
-      const moved = this.#inRates ? change.g : this.#product(applyWeights, change.g);
-      const sizes = this.#inRates ? change.gSize : this.#product(applyWeights, change.gSize, this.#sizes);
-      let [squares, sizeSquares] = [0, 0];
-      for (let i = 0; i < d.length; i++) {
-        squares += (moved[i] - d[i]) ** 2;
-        sizeSquares += (sizes[i] + terms[i]) ** 2;
-      }
-      value += (c3 * squares) / 2;
-      size += Math.abs(c3) * sizeSquares;
-    }
+    const value = this.#valueAt(d, dxTerms);
+    const size = this.#sizeAt(terms, dxTerms);
     return { value, error: (Math.sqrt(d.length) + ROUNDINGS) * ROUNDOFF * size };
+  }
+
+  /** Leaves the changes, with sizes after `dxTerms`, for `#sizeAt`. */
+  #valueAt(d: Float64Array, dxTerms: Float64Array): number {
+    const { network, energy } = this.problem;
+    const [c1, c2, c3] = energy.coefficients;
+    const [argument, product] = this.#scratch;
+    if (this.#inRates) applyWeights(network, d, argument);
+    const dx = this.#inRates ? argument : d;
+    const change = this.#changeAt(dx, dxTerms);
+    let value = dot(this.gradient, d) + dot(this.second, change.rest);
+    if (c1 !== 0) {
+      if (!this.#inRates) applyWeights(this.#metric, d, product);
+      value += c1 * (dot(d, this.#inRates ? dx : product) / 2 - change.lagrangian);
+    }
+    if (c2 !== 0 || (c3 !== 0 && !this.#inRates)) applyWeights(network, change.g, product);
+    if (c2 !== 0) value += c2 * (change.moment - dot(change.g, product) / 2);
+    if (c3 !== 0) {
+      const moved = this.#inRates ? change.g : product;
+      let squares = 0;
+      for (let i = 0; i < d.length; i++) squares += (moved[i] - d[i]) ** 2;
+      value += (c3 * squares) / 2;
+    }
+    return value;
+  }
+
+  /** Sum of the absolute values of all terms of the value computed last. */
+  #sizeAt(terms: Float64Array, dxTerms: Float64Array): number {
+    const [c1, c2, c3] = this.problem.energy.coefficients.map(Math.abs);
+    const { gSize, restSize, lagrangianSize, momentSize } = this.#change;
+    const product = this.#product(applyWeights, gSize, this.#sizes);
+    const paired = this.#inRates ? dxTerms : this.#product(applyWeights, terms, absolute(this.#metric));
+    const moved = this.#inRates ? gSize : product;
+    const squares = moved.reduce((sum, size, i) => sum + (size + terms[i]) ** 2, 0);
+    return (
+      dot(this.gradient.map(Math.abs), terms) +
+      dot(this.second.map(Math.abs), restSize) +
+      c1 * (dot(terms, paired) + lagrangianSize) +
+      c2 * (momentSize + dot(gSize, product)) +
+      c3 * squares
+    );
   }
 
   #changeAt(dx: Float64Array, terms: Float64Array): Change {

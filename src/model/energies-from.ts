@@ -15,5 +15,5 @@ export async function energiesFrom(
 ): Promise<(state: Float64Array) => number> {
   const [{ Differences }, algebra] = await Promise.all([import('./difference.js'), loadAlgebra()]);
   const differences = new Differences(problem, reference.slice(), algebra);
-  return (state) => differences.at(state.map((y, i) => y - differences.reference[i])).value;
+  return (state) => differences.value(state.map((y, i) => y - differences.reference[i]));
 }

@@ -32,7 +32,7 @@ test.each(ACTIVATIONS)('%s', async (activation) => {
       const d = new Float64Array(state.length);
       values.forEach((value, at) => {
         stateAt(offsets, at % 3, Math.floor(at / 3), d);
-        const found = differences.at(d).value;
+        const found = differences.value(d);
         // At fixed points the rounding of r, 1e-16, times the offset is all that is left of first order.
         // A kink of eq. 9 is where W u + b is rounded to.
         const allowed = 1e-12 * range + 1e-14 * width + (energy.equation === 9 ? 1e-15 : 0);

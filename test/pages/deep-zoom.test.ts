@@ -120,6 +120,7 @@ test('without WebGPU the CPU draws the same differences in f64', async () => {
     linkOf({ ...FIRST, box: { centre: [0.4, 0.4], half: 1e-5 } }),
   );
   await settle(page);
+  await page.screenshot({ path: join(pictures, 'deep-cpu.png') });
   expect(await facts(page)).toContain('E − E(centre)');
   const pixels = await fieldPixels(page, 'right');
   expect(coloursIn(pixels, [0.05, 0.95], [0.05, 0.95]).length).toBeGreaterThan(20);
