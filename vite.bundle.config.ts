@@ -42,7 +42,7 @@ const bundles: Readonly<Record<string, { entry: string; file: string; outDir: st
 
 /** Modules that are imported on demand. */
 const onDemand =
-  /\/(?:probe|resolve|linalg|census-run|find-run|map-run|system|boundary|comparison|fractions|integrate|iterate|proved|shock)\.js$/;
+  /\/(?:probe|difference|reference-run|resolve|linalg|census-run|find-run|map-run|system|boundary|comparison|fractions|integrate|iterate|proved|shock)\.js$/;
 
 /** `memscape.min.js`: all of src/bundle.ts in one file, for a bare `<script type="module">`. */
 export default defineConfig(({ mode }) => {
