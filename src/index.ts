@@ -93,7 +93,9 @@ export {
 } from './plan/plan.js';
 export { compose, type Kernel, type KernelSpec } from './wgsl/compose.js';
 export type { Plane } from './wgsl/planes.js';
-export { prepareReference, type Reference } from './wgsl/reference.js';
+export type { Fragment } from './wgsl/functions.js';
+export { prepareReference } from './wgsl/prepare-reference.js';
+export type { Reference } from './wgsl/reference.js';
 export type { MatrixBinding, NumberStyle } from './wgsl/numbers.js';
 export type { FieldCheck } from './stream/check.js';
 export type { StreamPart, TileSink } from './stream/sink.js';

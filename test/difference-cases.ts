@@ -29,7 +29,7 @@ export const CENTRES = ['random', 'fixed point', 'kink'] as const;
 export type Centre = (typeof CENTRES)[number];
 
 /** A problem of N = 2 (one layer) or N = 5 (the activation beside two others), with b != 0. */
-export function problemOf(activation: string, energy: EnergyCase, n: 2 | 5, r: Random, bias?: Float64Array) {
+function problemOf(activation: string, energy: EnergyCase, n: 2 | 5, r: Random, bias?: Float64Array) {
   const second = r.pick(ACTIVATIONS);
   const layers =
     n === 2

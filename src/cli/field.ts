@@ -25,7 +25,7 @@ import type { FieldFacts } from '../simulator.js';
 import { JOURNAL } from '../stream/files.node.js';
 import type { ValueRange } from '../stream/range.js';
 import type { Grid, Quantity } from '../types.js';
-import { prepareReference } from '../wgsl/reference.js';
+import { prepareReference } from '../wgsl/prepare-reference.js';
 import { quantityHelp, readQuantities } from './arguments.js';
 import type { CliCommand } from './command.js';
 import { inFiles, inMemory, type ComputedField } from './computed-field.js';

@@ -8,6 +8,7 @@
  * line that is `}` or that starts in column 0 and ends with `;`.
  */
 
+/** A piece of WGSL with the name that errors call it by. */
 export interface Fragment {
   readonly name: string;
   readonly code: string;

@@ -10,7 +10,8 @@ import { resolveProblem, type Problem } from '../../src/model/problem.js';
 import { createPlan } from '../../src/plan/plan.js';
 import { Simulator } from '../../src/simulator.js';
 import type { Grid } from '../../src/types.js';
-import { prepareReference, type Reference } from '../../src/wgsl/reference.js';
+import { prepareReference } from '../../src/wgsl/prepare-reference.js';
+import type { Reference } from '../../src/wgsl/reference.js';
 import {
   ACTIVATIONS,
   boxAround,

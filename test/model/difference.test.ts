@@ -6,7 +6,7 @@ import { Differences } from '../../src/model/difference.js';
 import { expm1Rest, log1pRest, dilogRest, softplusRest } from '../../src/model/difference-remainders.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import { stateAt } from '../../src/model/sampling.js';
-import { prepareReference } from '../../src/wgsl/reference.js';
+import { prepareReference } from '../../src/wgsl/prepare-reference.js';
 import { ACTIVATIONS, boxAround, centred, CENTRES, ENERGIES, exactField } from '../difference-cases.js';
 import { random, randomProblem } from '../random-model.js';
 
