@@ -380,7 +380,7 @@ export class Landscape {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
     this.#words.replaceChildren(verdict, more);
     this.#axes.setAttribute('aria-label', description);
-    const heading = find(this.#root, ':scope > header h2', HTMLElement);
+    const heading = find(this.#root, ':scope > header .title', HTMLElement);
     if (heading.textContent !== title) heading.textContent = title;
     this.#root.dataset.tint = this.tint;
   }

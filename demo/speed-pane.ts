@@ -90,9 +90,12 @@ export class SpeedPane {
     this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, moving);
   }
 
-  mark({ search }: Scene, view: View, palette: Palette): void {
+  /** @param over what lies over the streaks, where it is more than the fixed points. */
+  mark({ search }: Scene, view: View, palette: Palette, over?: (ink: Ink) => void): void {
     this.#drawMarks = () => {
-      for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
+      if (over) over(this.#ink);
+      else
+        for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
     };
   }
 
