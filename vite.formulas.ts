@@ -14,10 +14,14 @@ export function typesetFormulas(): Plugin {
     name: 'memscape:typeset-formulas',
     transformIndexHtml: {
       order: 'pre',
-      handler: (html) =>
-        html.replace(/<(m|m-block)>([^<]*)<\/\1>/g, (_, tag: string, tex: string) =>
-          typeset(unescape(tex), tag === 'm-block'),
-        ),
+      handler: (html) => {
+        const done = html.replace(/<(m|m-block)\s*>([^<]*)<\/\1\s*>/g, (_, tag: string, tex: string) =>
+          tag === 'm' ? typeset(unescape(tex)) : `<div class="formula">${typeset(unescape(tex), true)}</div>`,
+        );
+        const left = /<\/?m(-block)?[\s>][^<]*/.exec(done);
+        if (left) throw new RangeError(`a formula was not typeset: ${left[0]}`);
+        return done;
+      },
     },
   };
 }

@@ -84,6 +84,22 @@ function watchPlaces(figures: readonly Live[]): ReadonlySet<Live> {
   return seen;
 }
 
+/** Marks the number of the section that is read: the one across the middle of the window. */
+function watchReading(): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>('.toc a')];
+  const reading = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const link = links.find(({ hash }) => hash === `#${target.id}`);
+        if (isIntersecting) link?.setAttribute('aria-current', 'true');
+        else link?.removeAttribute('aria-current');
+      }
+    },
+    { rootMargin: '-45% 0px -54% 0px' },
+  );
+  for (const section of document.querySelectorAll('.idea')) reading.observe(section);
+}
+
 /** Sizes that change are followed once for each figure and frame. */
 function watchSizes(figures: readonly Live[]): void {
   const known = new Map<Element, number>();
@@ -122,7 +138,7 @@ async function main(): Promise<void> {
     studio.dark = isDark();
     studio.palette = readPalette();
     studio.drifting = !reducedMotion.matches;
-    for (const figure of figures) figure.redraw();
+    for (const figure of figures) figure.redraw().catch(fail);
   };
   startTheme(redraw);
   redraw();
@@ -131,6 +147,7 @@ async function main(): Promise<void> {
   startHold(clock);
   startPrinting(studio, figures, redraw);
   watchSizes(figures);
+  watchReading();
   const seen = watchPlaces(figures);
   clock.start(() => {
     for (const figure of seen) figure.drift(clock.seconds);

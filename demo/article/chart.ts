@@ -1,5 +1,5 @@
 /** A small chart of curves over one axis, on a canvas, in the colours of the page. */
-import { fixed, short } from '../page/text.js';
+import { fixed } from '../page/text.js';
 import { GUTTER } from '../plot/axes.js';
 import type { Ink, Palette, Words } from '../plot/ink.js';
 import type { Point } from '../state/state.js';
@@ -81,9 +81,12 @@ export function drawChart(
   }
 }
 
-const wordsOf = (palette: Palette, colour: string, anchor: Words['anchor'] = 'start'): Words => ({
+/** Two decimals: the gutter holds no more. */
+const valueText = (v: number): string => (Math.abs(v) < 0.005 ? '0' : fixed(v, Number.isInteger(v) ? 0 : 2));
+
+const wordsOf = (palette: Palette, colour: string, anchor: 'start' | 'end' = 'start'): Words => ({
   colour,
-  anchor: anchor ?? 'start',
+  anchor,
   font: `600 12.5px ${palette.words}`,
   halo: [palette.paper, 3.5],
 });
@@ -118,7 +121,7 @@ function drawWash(
 
 function drawTicks(
   ink: Ink,
-  { across, ticks, curves }: Chart,
+  { across, ticks }: Chart,
   {
     x,
     y,
@@ -150,7 +153,10 @@ function drawTicks(
     const top = y(v);
     if (top < 4 || top > base + 2 || drawn.some((other) => Math.abs(other - top) < APART)) continue;
     drawn.push(top);
-    ink.words(short(v), [GUTTER - 4, top + 4], { ...tick, font: `10px ${palette.numbers}`, anchor: 'end' });
+    ink.words(valueText(v), [GUTTER - 4, top + 4], {
+      ...tick,
+      font: `10px ${palette.numbers}`,
+      anchor: 'end',
+    });
   }
-  if (curves.length === 0) return;
 }

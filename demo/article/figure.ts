@@ -69,7 +69,7 @@ export interface Live {
   readonly root: HTMLElement;
   /** Computes the figure if it never was; resolves when it is drawn. */
   show: () => Promise<void>;
-  redraw: () => void;
+  redraw: () => Promise<void>;
   resize: () => void;
   adopt: () => Promise<void>;
   drift: (seconds: number | undefined) => void;
@@ -119,10 +119,16 @@ export class LiveFigure<V> implements Live {
     return this.#seen !== undefined || this.#running !== undefined;
   }
 
-  redraw(): void {
+  async redraw(): Promise<void> {
+    await this.#running;
     const seen = this.#seen;
     if (!seen) return;
-    this.#draw(seen);
+    for (const pane of this.#panes) {
+      await pane.paint(this.#studio.dark, nap);
+      pane.streaks(sceneOf(seen, pane.kind), this.#studio.drifting);
+    }
+    // A newer picture draws itself.
+    if (seen === this.#seen) this.#draw(seen);
   }
 
   resize(): void {
@@ -132,7 +138,7 @@ export class LiveFigure<V> implements Live {
   }
 
   print(): void {
-    this.redraw();
+    if (this.#seen) this.#draw(this.#seen);
     for (const canvas of this.root.querySelectorAll<HTMLCanvasElement>('canvas.gpu')) {
       const paper = canvas.parentElement?.querySelector<HTMLCanvasElement>('canvas.cpu');
       if (!paper || !this.#studio.gpu) continue;
@@ -225,6 +231,9 @@ export class LiveFigure<V> implements Live {
       pane.survey(sceneOf(seen, pane.kind), effort, this.#wordsOf(seen, pane));
       if (effort === 'full' && !this.#moving) pane.settle();
       await nap();
+      await pane.paint(this.#studio.dark, nap);
+      pane.streaks(sceneOf(seen, pane.kind), this.#studio.drifting);
+      await nap();
     }
     this.#seen = seen;
     this.#draw(seen);
@@ -258,13 +267,12 @@ export class LiveFigure<V> implements Live {
 
   /** Everything of one state, in one turn: never a picture and a number of two. */
   #draw(seen: Seen<V>): void {
-    const { palette, dark, drifting } = this.#studio;
+    const { palette, dark } = this.#studio;
     const { state } = seen;
     for (const pane of this.#panes) {
       const scene = sceneOf(seen, pane.kind);
       pane.draw(dark);
       pane.mark(scene, palette);
-      pane.streaks(scene, drifting);
       pane.ink(undefined);
     }
     this.#drawChart(seen);

@@ -107,10 +107,12 @@ const prop1: Figure<number> = {
       return `${fixed(all[0][1], 2)} at the start, ${fixed(all[all.length - 1][1], 2)} at the end`;
     };
     const { blindTime, blindLength } = four.path;
-    const seesNothing =
-      blindTime > 0
-        ? ` Eq. 4 sees nothing for ${fixed(blindTime, 2)}, while the state travels ${fixed(blindLength, 2)}.`
-        : ' Eq. 4 sees the motion from the start.';
+    const still = four.path.points[0].speed < 1e-9;
+    const seesNothing = still
+      ? ' Nothing moves from here.'
+      : blindTime > 0
+        ? ` For ${blindTime >= DURATION ? 'all of' : 'the first'} ${fixed(blindTime, 2)} units of time eq. 4 stands still, and the state travels ${fixed(blindLength, 2)}.`
+        : ' Eq. 4 sees the motion at once.';
     return `Eq. 4: ${ends(four)}. Certified: ${ends(certified)}.${seesNothing}`;
   },
   chart: (seen) => {
@@ -120,11 +122,12 @@ const prop1: Figure<number> = {
     return {
       words: `Energy against time: ${prop1.words(seen)}`,
       across: TIME,
+      up: [Math.min(a[a.length - 1][1], b[b.length - 1][1]) - 0.45, Math.max(a[0][1], b[0][1], 0)],
       ticks: [a[0][1], b[0][1], b[b.length - 1][1], a[a.length - 1][1]],
       ...(blindTime > 0 ? { wash: { to: blindTime, text: 'moving, and eq. 4 sees none of it' } } : {}),
       curves: [
         { points: b, colour: 'certified', label: { text: 'certified, eq. 14', at: 0.2 } },
-        { points: a, colour: 'blind', label: { text: 'eq. 4', at: 0.42, below: false } },
+        { points: a, colour: 'blind', label: { text: 'eq. 4', at: 0.2, below: true } },
       ],
     };
   },
@@ -190,7 +193,7 @@ const prop4: Figure<number> = {
     return {
       words: `Energy against time: ${prop4.words(seen)}`,
       across: TIME,
-      up: [-1.7, -0.4],
+      up: [-1.7, 0],
       ticks: [a[0][1], a[a.length - 1][1]],
       ...(blindTime > 0 ? { wash: { to: blindTime, text: 'moving, and eq. 4 sees none of it' } } : {}),
       curves: [{ points: a, colour: 'blind', label: { text: 'energy, eq. 4', at: 0.05, below: true } }],
@@ -257,7 +260,7 @@ const prop3: Figure<number> = {
     ]);
     const curves: Curve[] = [
       { points: line(1), colour: 'ink3', width: 1.2, dash: [2, 3] },
-      { points: law, colour: 'ink', width: 1.6, label: { text: 'ρ √((N − k)/N)', at: 0.62 } },
+      { points: law, colour: 'ink', width: 1.6, label: { text: 'the law', at: 0.9 } },
     ];
     return {
       words: `Spectral radius against the number of dead neurons: ${prop3.words(seen)}`,
@@ -307,7 +310,7 @@ const certified: Figure<number> = {
       words: `Energy against time: ${certified.words(seen)}`,
       across: TIME,
       ticks: [a[0][1], a[a.length - 1][1]],
-      curves: [{ points: a, colour, label: { text: 'energy along the path', at: 0.5 } }],
+      curves: [{ points: a, colour, label: { text: 'energy along the path', at: 0.04 } }],
     };
   },
 };

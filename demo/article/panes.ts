@@ -26,6 +26,8 @@ export interface Pane {
   compute: (problem: Problem, state: State, plane: Plane, effort: Effort) => Promise<void>;
   /** The field that was computed last is what is drawn from now on: takes its colours and words. */
   survey: (scene: Scene, effort: Effort, words: PaneWords) => void;
+  /** Paints in pieces what `draw` will show at once. */
+  paint: (dark: boolean, rest: () => Promise<unknown>) => Promise<void>;
   draw: (dark: boolean) => void;
   mark: (scene: Scene, palette: Palette) => void;
   streaks: (scene: Scene, moving: boolean) => void;
@@ -78,6 +80,7 @@ export function landscapePane(
       landscape.survey(scene, effort);
       landscape.say(title, verdict, '', description);
     },
+    paint: (dark, rest) => landscape.paintField(dark, TARN, SHOWN, rest),
     draw: (dark) => {
       landscape.drawField(dark, TARN, SHOWN);
     },
@@ -132,6 +135,7 @@ export function speedPane(root: HTMLElement, simulator: Simulator): Pane {
       find(root, '.verdict', HTMLElement).textContent = verdict;
       find(root, '.axes', SVGSVGElement).setAttribute('aria-label', description);
     },
+    paint: (dark, rest) => pane.paintField(TARN, dark, rest),
     draw: (dark) => {
       pane.drawField(TARN, dark);
     },

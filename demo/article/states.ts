@@ -32,7 +32,7 @@ export const dying = (a: number): State => ({
 });
 
 /** Proposition 1: neuron 1 at its memory, neuron 2 wherever it is put. */
-export const standing = (y2: number): State => at(FIRST, 2.85, [1, y2]);
+export const standing = (y2: number): State => at(FIRST, 3.3, [1, y2]);
 
 /** Proposition 2: the bias of neuron 2, which is dead along the path, moved by c. */
 export const shifted = (c: number): State => ({
@@ -96,7 +96,7 @@ export const silenced = (weights: State['weights'], dead: number): State => ({
 
 /** Section 4: E14 with b3 = 1, b1 = 0 and this much of E4, along a path that leaves the saddle. */
 export const weighed = (b2: number): State => ({
-  ...at(FIRST, 2.5, [0.44, 0.34]),
+  ...at(FIRST, 2.5, [0.48, 0.3]),
   right: { equation: 14, coefficients: [0, b2, 1] },
 });
 
