@@ -24,7 +24,7 @@ export async function randomWeights(seed: number): Promise<State['weights']> {
     layers: [{ name: 'x', size: NEURONS, activation: 'relu' }],
     weights: { random: 'goe', seed, scale: SCALE },
   });
-  return stateOf(model).weights.map((row) => row.map((w) => Number(w.toFixed(DIGITS))));
+  return stateOf(model).weights.map((row) => row.map((w) => Number(w.toFixed(DIGITS)) + 0));
 }
 
 export function radiiOf(algebra: Algebra, weights: State['weights']): Radii {

@@ -59,6 +59,8 @@ export interface Studio {
 
 /** Rest after which a coarse picture is sharpened. */
 const SHARPEN = 140;
+/** Pixels of a plot, below which there is nothing to see. */
+const LEAST = 80;
 /** Milliseconds of an answer above which the next ones are coarse. */
 const PATIENCE = 90;
 
@@ -132,7 +134,8 @@ export class LiveFigure<V> implements Live {
   }
 
   resize(): void {
-    if (!this.#started) return;
+    // A page that is being laid out for a moment has no room for a plot: another size follows.
+    if (!this.#started || this.#panes.some(({ plot }) => plot.clientWidth < LEAST)) return;
     for (const pane of this.#panes) pane.measure();
     void this.#refresh();
   }

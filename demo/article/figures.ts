@@ -159,7 +159,7 @@ const prop2: Figure<number> = {
     const heights = scene.path.points.map(({ t, y }): Point => [t, y[1]]);
     const a = energies(scene);
     return {
-      words: 'Energy and the state of neuron 2 against time.',
+      words: `Energy and the state of neuron 2 against time: ${prop2.words(seen)}`,
       across: TIME,
       up: [-2.2, 0.5],
       ticks: [-2, -1, 0],
