@@ -142,13 +142,8 @@ export class LiveFigure<V> implements Live {
 
   print(): void {
     if (this.#seen) this.#draw(this.#seen);
-    for (const canvas of this.root.querySelectorAll<HTMLCanvasElement>('canvas.gpu')) {
-      const paper = canvas.parentElement?.querySelector<HTMLCanvasElement>('canvas.cpu');
-      if (!paper || !this.#studio.gpu) continue;
-      // A GPU canvas is empty once it was shown; within the turn it was drawn in it can be copied.
-      [paper.width, paper.height] = [canvas.width, canvas.height];
-      paper.getContext('2d')?.drawImage(canvas, 0, 0);
-    }
+    for (const box of this.root.querySelectorAll('.view:not([data-curve]) .box'))
+      compose(box, this.#studio.gpu);
   }
 
   /** Draws with the device of the studio from now on. */
@@ -204,7 +199,7 @@ export class LiveFigure<V> implements Live {
     if (this.#figure.panes.length > 0) await this.#updateScenes(value);
     else {
       this.#effort = 'full';
-      this.#build(this.#figure.state(value));
+      await this.#build(this.#figure.state(value));
       this.#seen = { value, state: this.#figure.state(value), scenes: undefined };
       this.#draw(this.#seen);
     }
@@ -217,7 +212,7 @@ export class LiveFigure<V> implements Live {
     this.#director ??= await Director.create();
     const director = this.#director;
     const [pair] = await Promise.all([director.resolve(state), loadParts(state)]);
-    this.#build(state);
+    await this.#build(state);
     this.#effort = this.#moving && this.#slow ? 'quick' : 'full';
     const effort = first && !this.#studio.gpu ? 'first' : this.#effort;
     this.#effort = effort;
@@ -243,14 +238,19 @@ export class LiveFigure<V> implements Live {
   }
 
   /** The boxes are on the page from the start; what draws in them is made with the first picture. */
-  #build(state: State): void {
+  async #build(state: State): Promise<void> {
     if (this.#panes.length > 0 || this.#chart) return;
     const { simulator, gpu } = this.#studio;
     const plane = planeOf(state.plane);
     const boxes = [...this.root.querySelectorAll<HTMLElement>('.pane')];
-    this.#panes = this.#figure.panes.map((kind, k) =>
-      kind === 'speed' ? speedPane(boxes[k], simulator) : landscapePane(kind, boxes[k], simulator, plane),
-    );
+    const panes: Pane[] = [];
+    for (const [k, kind] of this.#figure.panes.entries())
+      panes.push(
+        kind === 'speed'
+          ? await speedPane(boxes[k], simulator)
+          : landscapePane(kind, boxes[k], simulator, plane),
+      );
+    this.#panes = panes;
     for (const pane of this.#panes) pane.useGpu(gpu);
     const { handle, chart } = this.#figure;
     if (this.#panes.length > 0) {
@@ -296,4 +296,20 @@ export class LiveFigure<V> implements Live {
   #link(state: State): void {
     find(this.root, 'a.open', HTMLAnchorElement).href = `./index.html${linkOf(state)}`;
   }
+}
+
+/**
+ * Field and ink as one picture, in the canvas of the CPU. Printers get canvases with no transparency; and a GPU canvas is
+ * empty once it was shown, but can be copied within the turn it was drawn in.
+ */
+function compose(box: Element, gpu: GpuCanvas | undefined): void {
+  const paper = find(box, 'canvas.cpu', HTMLCanvasElement);
+  const ink = find(box, 'canvas.ink', HTMLCanvasElement);
+  const field = find(box, gpu ? 'canvas.gpu' : 'canvas.cpu', HTMLCanvasElement);
+  const both = document.createElement('canvas');
+  [both.width, both.height] = [ink.width, ink.height];
+  const context = both.getContext('2d');
+  for (const layer of [field, ink]) context?.drawImage(layer, 0, 0, both.width, both.height);
+  [paper.width, paper.height] = [ink.width, ink.height];
+  paper.getContext('2d')?.drawImage(both, 0, 0);
 }

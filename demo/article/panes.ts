@@ -9,7 +9,6 @@ import type { GpuCanvas } from '../plot/gpu-painter.js';
 import type { Palette } from '../plot/ink.js';
 import { drawOverlay } from '../plot/overlay.js';
 import { toScreen, viewOf, type View } from '../plot/view.js';
-import { SpeedPane } from '../speed-pane.js';
 import { FIRST, type Box, type Shown, type State } from '../state/state.js';
 
 /** Which landscape of a state a pane shows, or the speed of its motion. */
@@ -100,7 +99,8 @@ export function landscapePane(
 }
 
 /** The motion alone: colours are speeds, and the path lies over them. */
-export function speedPane(root: HTMLElement, simulator: Simulator): Pane {
+export async function speedPane(root: HTMLElement, simulator: Simulator): Promise<Pane> {
+  const { SpeedPane } = await import('../speed-pane.js');
   const pane = new SpeedPane(root, simulator);
   const plot = find(root, '.plot', HTMLElement);
   const box = find(root, '.box', HTMLElement);
