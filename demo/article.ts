@@ -35,9 +35,8 @@ function hostOf(studio: Studio, figures: readonly Live[], clock: FlowClock): Dev
   return {
     useGpu: async (gpu) => {
       await adopt(gpu);
-      const { name, software } = gpu.backend.info;
       say(
-        `Computed here and now: fields by ${name}${software ? ', a software adapter,' : ''} in single precision; curves, words and numbers in double precision.`,
+        `Computed here and now: fields by ${gpu.backend.info.name} in single precision; curves, words and numbers in double precision.`,
       );
     },
     useCpu: async (reason) => {
