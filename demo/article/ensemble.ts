@@ -11,7 +11,7 @@ const SEED = 1;
 /** Entries are kept to this many digits, so that links stay short. */
 const DIGITS = 3;
 
-export interface Radii {
+interface Radii {
   readonly largest: readonly number[];
   readonly radius: readonly number[];
 }
@@ -27,7 +27,7 @@ export async function randomWeights(seed: number): Promise<State['weights']> {
   return stateOf(model).weights.map((row) => row.map((w) => Number(w.toFixed(DIGITS)) + 0));
 }
 
-export function radiiOf(algebra: Algebra, weights: State['weights']): Radii {
+function radiiOf(algebra: Algebra, weights: State['weights']): Radii {
   const all = Array.from({ length: NEURONS }, (_, dead) => spectrumAlive(algebra, weights, dead));
   return { largest: all.map(({ largest }) => largest), radius: all.map(({ radius }) => radius) };
 }
