@@ -17,6 +17,7 @@ import { axes, deepAxes, namesOf, type AxisNames } from './plot/axes.js';
 import { drawStreaks } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
+import type { Look } from './plot/look.js';
 import { drawOverlay, type Overlay } from './plot/overlay.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
 import { drawStrip, type Tint } from './plot/strip.js';
@@ -323,11 +324,21 @@ export class Landscape {
       this.#tone = share >= 1 ? this.#scan.tone : mixed(this.#tone, this.#scan.tone, share);
   }
 
-  drawField(dark: boolean, map: MapName, { isolines, hatch }: Shown): void {
+  /** Paints on the CPU, in pieces, what `drawField` will show at once; the GPU needs none of it. */
+  async paintField(dark: boolean, map: MapName, shown: Shown, rest: () => Promise<unknown>): Promise<void> {
+    if (this.#tone && !this.#gpu && !this.#curve)
+      await this.#cpu.paint(this.#lookOf(this.#tone, dark, map, shown), rest);
+  }
+
+  #lookOf(tone: Tone, dark: boolean, map: MapName, { isolines, hatch }: Shown): Look {
+    return { tone, map, dark, isolines, hatch: hatch && this.#hatched };
+  }
+
+  drawField(dark: boolean, map: MapName, shown: Shown): void {
     if (!this.#tone) return;
     this.#dark = dark;
     this.#look = { ...this.#look, map };
-    const look = { tone: this.#tone, map, dark, isolines, hatch: hatch && this.#hatched };
+    const look = this.#lookOf(this.#tone, dark, map, shown);
     if (!this.#curve) (this.#gpu ?? this.#cpu).draw(look);
     drawColourBar(this.#bar, this.#tone, map, dark);
     this.#above?.drawField(map, dark);
@@ -430,7 +441,7 @@ export class Landscape {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
     this.#words.replaceChildren(verdict, more);
     this.#axes.setAttribute('aria-label', description);
-    const heading = find(this.#root, ':scope > header h2', HTMLElement);
+    const heading = find(this.#root, ':scope > header .title', HTMLElement);
     if (heading.textContent !== title) heading.textContent = title;
     this.#root.dataset.tint = this.tint;
   }

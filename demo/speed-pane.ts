@@ -18,6 +18,8 @@ import type { MapName } from './state/state.js';
 /** Samples along a side, behind the scale of colours. */
 const SIDE = 32;
 
+const PLAIN = { isolines: false, hatch: false } as const;
+
 const HTML = `<header><div><h2>Vector field</h2><p class="verdict faint">colour: speed</p></div>
 <div class="colourbar" aria-hidden="true"></div></header>
 <div class="plot"><div class="box"><canvas class="cpu"></canvas><canvas class="gpu"></canvas><canvas class="ink"></canvas></div>
@@ -73,9 +75,14 @@ export class SpeedPane {
     );
   }
 
+  /** Paints on the CPU, in pieces, what `drawField` will show at once. */
+  async paintField(map: MapName, dark: boolean, rest: () => Promise<unknown>): Promise<void> {
+    if (this.#tone && !this.#gpu) await this.#cpu.paint({ ...PLAIN, tone: this.#tone, map, dark }, rest);
+  }
+
   drawField(map: MapName, dark: boolean): void {
     if (!this.#tone) return;
-    (this.#gpu ?? this.#cpu).draw({ tone: this.#tone, map, dark, isolines: false, hatch: false });
+    (this.#gpu ?? this.#cpu).draw({ ...PLAIN, tone: this.#tone, map, dark });
     drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
   }
 
@@ -90,9 +97,12 @@ export class SpeedPane {
     this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, moving);
   }
 
-  mark({ search }: Scene, view: View, palette: Palette): void {
+  /** @param over what lies over the streaks, where it is more than the fixed points. */
+  mark({ search }: Scene, view: View, palette: Palette, over?: (ink: Ink) => void): void {
     this.#drawMarks = () => {
-      for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
+      if (over) over(this.#ink);
+      else
+        for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
     };
   }
 

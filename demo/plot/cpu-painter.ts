@@ -32,6 +32,18 @@ export interface CpuEffort {
 /** Lines of less than half a CSS pixel's resolution only flicker. */
 const LEAST_RATIO = 0.4;
 
+/** Milliseconds of painting after which others have their turn. */
+const PIECE = 12;
+
+/** A picture that is painted row by row. */
+interface Painting {
+  /** The same for the same picture. */
+  readonly key: string;
+  readonly image: ImageData;
+  /** Paints a row; whether there are more. */
+  readonly next: () => boolean;
+}
+
 interface Computed {
   readonly points: readonly [number, number];
   readonly milliseconds: number;
@@ -46,6 +58,9 @@ export class CpuPainter {
   #field: CpuField | undefined;
   #ratio = 1;
   #size: readonly [number, number] = [1, 1];
+  /** How many fields were computed: tells their pictures apart. */
+  #fields = 0;
+  #painted: Painting | undefined;
 
   constructor(simulator: Simulator, canvas: HTMLCanvasElement) {
     const context = canvas.getContext('2d', { alpha: false });
@@ -83,25 +98,61 @@ export class CpuPainter {
       blind: values('blind-spot'),
       dead: values('dead-count'),
     };
+    this.#fields++;
     this.#ratio = ratio;
     this.#size = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     return { points: [columns, rows], milliseconds: wallMilliseconds };
   }
 
+  /** Paints the field in pieces with a `rest` between them; nothing changes on the screen until `draw`. */
+  async paint(look: Look, rest: () => Promise<unknown>): Promise<void> {
+    const painting = this.#begin(look);
+    if (!painting || painting.key === this.#painted?.key) return;
+    for (let from = performance.now(); painting.next();)
+      if (performance.now() - from > PIECE) {
+        await rest();
+        from = performance.now();
+      }
+    this.#painted = painting;
+  }
+
   draw(look: Look): void {
-    const field = this.#field;
-    if (!field) return;
-    const [width, height] = this.#size;
+    let painting = this.#begin(look);
+    if (!painting) return;
+    if (painting.key === this.#painted?.key) painting = this.#painted;
+    else while (painting.next());
+    this.#painted = painting;
+    const { image } = painting;
     // Setting a size clears the canvas: only when it changes, and only when new pixels follow at once.
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
-    const image = this.#context.createImageData(width, height);
-    const sample = sampler(field, width, height);
-    const drawn = this.#ratio < LEAST_RATIO ? { ...look, hatch: false, isolines: false } : look;
-    for (let j = 0, at = 0; j < height; j++)
-      for (let i = 0; i < width; i++, at += 4)
-        paintPixel(image.data, at, i, j, width, this.#ratio, sample, drawn);
+    if (this.#canvas.width !== image.width) this.#canvas.width = image.width;
+    if (this.#canvas.height !== image.height) this.#canvas.height = image.height;
     this.#context.putImageData(image, 0, 0);
+  }
+
+  #begin(look: Look): Painting | undefined {
+    const field = this.#field;
+    if (!field) return undefined;
+    const [width, height] = this.#size;
+    const ratio = this.#ratio;
+    const key = JSON.stringify([this.#fields, width, height, ratio, look]);
+    const sample = sampler(field, width, height);
+    const drawn = ratio < LEAST_RATIO ? { ...look, hatch: false, isolines: false } : look;
+    let made: ImageData | undefined;
+    let row = 0;
+    return {
+      key,
+      get image() {
+        return (made ??= new ImageData(width, height));
+      },
+      next() {
+        const { data } = this.image;
+        if (row >= height) return false;
+        for (let i = 0, at = 4 * row * width; i < width; i++, at += 4)
+          paintPixel(data, at, i, row, width, ratio, sample, drawn);
+        row++;
+        return row < height;
+      },
+    };
   }
 }
 

@@ -50,7 +50,9 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
       ink.line([at(from), at(to)], { colour: BLIND_LINE, width: 2, dash: [7, 4] });
     }
   drawNullclines(ink, o, at, palette);
-  cross(ink, at(o.cursor), view, { colour: WHITE, alpha: 0.8, dash: [1, 3] });
+  // On the start it would say nothing more.
+  const pointing = o.cursor[0] !== o.start[0] || o.cursor[1] !== o.start[1];
+  if (pointing) cross(ink, at(o.cursor), view, { colour: WHITE, alpha: 0.8, dash: [1, 3] });
   drawPath(ink, o.path, at, o.hatch);
   for (const p of o.points)
     drawArms(
@@ -67,7 +69,7 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
     context.restore();
   }
   drawHandle(ink, at(o.start));
-  ink.circle(at(o.cursor), 5.2, TINTS[o.tint], { colour: WHITE, width: 2 });
+  if (pointing) ink.circle(at(o.cursor), 5.2, TINTS[o.tint], { colour: WHITE, width: 2 });
   drawNames(ink, o.points, view, at, palette);
   if (o.hatch) drawNotes(ink, o, at, palette);
 }

@@ -47,7 +47,7 @@ export async function openExplorer(
   page.on('request', (request) => requests.push(request.url()));
   if (script !== undefined) await page.addInitScript(script);
   await page.goto(new URL(path, inject('pages')).href);
-  await page.locator('html[data-painter]').waitFor({ timeout: 60_000 });
+  await page.locator('[data-painter]').first().waitFor({ timeout: 60_000 });
   return { page, faults, requests };
 }
 
