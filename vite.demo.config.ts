@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { minifyWgsl } from './vite.bundle.config.js';
+import { drawGallery } from './vite.gallery.js';
+import { linkPages } from './vite.pages.js';
 
 const root = 'demo';
 const LATER = 'assets/later';
@@ -13,7 +15,7 @@ const ON_DEMAND =
 export default defineConfig({
   root,
   base: './',
-  plugins: [minifyWgsl()],
+  plugins: [minifyWgsl(), drawGallery(), linkPages(root)],
   // Shaders, models and the library lie beside demo/.
   server: { fs: { allow: ['..'] } },
   worker: {
