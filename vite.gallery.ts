@@ -138,7 +138,7 @@ function aboutModels(text: string): ReadonlyMap<string, Pick<Shown, 'text' | 'so
       .map((section) => {
         const [name] = section.split('\n', 1);
         const words = section.slice(name.length).replace(/\s+/g, ' ').trim();
-        const source = /Source: (.*?[^.A-Z]\.)(?: |$)/.exec(words)?.[1] ?? '';
+        const source = words.split('Source: ')[1] ?? '';
         const sentences = words.split(/ ?Source: /)[0].split(/(?<=[a-z0-9)|`}][.]) (?=[A-Z`])/);
         return [name.trim(), { text: sentences.slice(0, 2).join(' '), source }] as const;
       }),

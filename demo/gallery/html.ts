@@ -67,7 +67,19 @@ function cardHtml(shown: Shown): string {
 </li>`;
 }
 
-export const cardsHtml = (all: readonly Shown[]): string => all.map(cardHtml).join('\n');
+const ORDER = Object.keys(KINDS);
+
+/** Those of the paper first, small networks before large ones. */
+export const cardsHtml = (all: readonly Shown[]): string =>
+  [...all]
+    .sort(
+      (a, b) =>
+        ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) ||
+        a.card.neurons - b.card.neurons ||
+        (a.card.name < b.card.name ? -1 : 1),
+    )
+    .map(cardHtml)
+    .join('\n');
 
 /** Buttons with the numbers of their cards; they need a script, which shows them. */
 export function filtersHtml(all: readonly Shown[]): string {
