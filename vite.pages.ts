@@ -18,7 +18,7 @@ export function linkPages(root: string): Plugin {
     transformIndexHtml: {
       order: 'pre',
       handler: (html, { filename }) =>
-        html.replace(
+        html.replaceAll(
           '<!-- pages -->',
           PAGES.filter(([file]) => existsSync(join(root, file)))
             .map(([file, words]) => {

@@ -1,4 +1,5 @@
 /** The gallery: cards are HTML that the build wrote; this filters them and takes the reader's own files. */
+import type { MemscapeError } from './library.js';
 import { startFiles } from './page/files.js';
 import { hideRefusal, showRefusal, startRefusal } from './page/refusal.js';
 import { byId } from './page/text.js';
@@ -26,11 +27,13 @@ async function openFiles(files: readonly File[]): Promise<void> {
     hideRefusal();
     location.assign(address);
   } catch (error) {
-    // Errors of the library have their parts; a class would bring the library to a page that mostly needs none of it.
-    if (!(error instanceof Error) || !('mend' in error)) throw error;
-    showRefusal(error as Parameters<typeof showRefusal>[0]);
+    if (!isRefusal(error)) throw error;
+    showRefusal(error);
   }
 }
+
+/** By its parts: the class would bring the library to a page that needs none of it. */
+const isRefusal = (error: unknown): error is MemscapeError => error instanceof Error && 'mend' in error;
 
 startTheme(() => undefined);
 startRefusal();

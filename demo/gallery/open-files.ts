@@ -9,8 +9,10 @@ import { linkOf } from '../state/link.js';
 
 /** Where the explorer opens these files; undefined if the reader put the question away. */
 export async function addressOf(files: readonly Dropped[]): Promise<string | undefined> {
-  const state = await readDropped(files, askForArrays);
-  if (!state) return undefined;
+  const opened = await readDropped(files, askForArrays);
+  if (!opened) return undefined;
+  const { state, hasView } = opened;
+  if (hasView) return `./index.html${linkOf(state)}`;
   const { right } = await resolvePair(state);
   const { points } = findMemories(right.problem, await loadAlgebra());
   return `./index.html${linkOf(fitted(state, points))}`;

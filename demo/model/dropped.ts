@@ -35,6 +35,13 @@ export interface ArrayChoice {
   readonly bias?: FoundArray;
 }
 
+/** What was opened. */
+export interface Opened {
+  readonly state: State;
+  /** Whether its view is to be kept, not fitted to its fixed points. */
+  readonly hasView: boolean;
+}
+
 /** Asks the reader; undefined if nothing is wanted any more. */
 export type Choose = (offer: ArrayOffer) => Promise<ArrayChoice | undefined>;
 
@@ -51,10 +58,10 @@ export const biasesFor = ({ biases }: ArrayOffer, { shape }: FoundArray): FoundA
   biases.filter((bias) => bias.shape[0] === shape[0]);
 
 /**
- * The state of dropped files, its view still to be fitted; undefined if the reader chose none of the arrays.
+ * The state of dropped files; undefined if the reader chose none of the arrays.
  * @throws MemscapeError (exit 2 or 3) saying what, why and the mend.
  */
-export async function readDropped(files: readonly Dropped[], choose: Choose): Promise<State | undefined> {
+export async function readDropped(files: readonly Dropped[], choose: Choose): Promise<Opened | undefined> {
   for (const file of files) if (file.size > MOST_BYTES) refuseSize(file);
   const models = files.filter((file) => isKind('.json', file));
   const arrays = files.filter((file) => isKind('.npy', file) || isKind('.safetensors', file));
@@ -64,14 +71,15 @@ export async function readDropped(files: readonly Dropped[], choose: Choose): Pr
     offerOf(await Promise.all(arrays.map(arraysIn)).then((all) => all.flat())),
     choose,
   );
-  return choice && stateOf(await modelFrom(choice, stem(arrays[0].name)));
+  return choice && { state: stateOf(await modelFrom(choice, stem(arrays[0].name))), hasView: false };
 }
 
-async function readJson(file: Dropped, files: readonly Dropped[]): Promise<State> {
+async function readJson(file: Dropped, files: readonly Dropped[]): Promise<Opened> {
   const text = new TextDecoder().decode(await file.arrayBuffer());
   const view = viewIn(text);
-  if (view !== undefined) return readState(view);
-  return stateOf(await readModel(text, (path) => beside(path, files), { name: stem(file.name) }));
+  if (view !== undefined) return { state: readState(view), hasView: true };
+  const model = await readModel(text, (path) => beside(path, files), { name: stem(file.name) });
+  return { state: stateOf(model), hasView: false };
 }
 
 /** The state in a JSON file of the Export panel; undefined for model files and for what is no JSON. */

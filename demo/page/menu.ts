@@ -1,7 +1,7 @@
 /** Which network: the models of the repository, a file from the reader's disk, or files dropped on the page. */
 import type { Explorer } from '../explorer.js';
 import { MemscapeError, readModel } from '../library.js';
-import { readDropped } from '../model/dropped.js';
+import { readDropped, type Opened } from '../model/dropped.js';
 import { fitted } from '../model/fit.js';
 import { besideModels, OFFERS, type Offer } from '../model/models.js';
 import { stateOf } from '../state/model.js';
@@ -36,15 +36,16 @@ export function startMenu(session: Session, explorer: Explorer): void {
   );
   /** The latest choice wins. */
   let opened = 0;
-  const open = async (read: () => Promise<State | undefined>) => {
+  const open = async (read: () => Promise<Opened | undefined>) => {
     const mine = ++opened;
     try {
-      const state = await read();
-      if (!state) return;
-      const { points } = await explorer.find(state);
+      const found = await read();
+      if (!found) return;
+      const { state, hasView } = found;
+      const seen = hasView ? state : fitted(state, (await explorer.find(state)).points);
       if (mine !== opened) return;
       hideRefusal();
-      session.set(fitted(state, points));
+      session.set(seen);
     } catch (error) {
       show(session.state);
       if (!(error instanceof MemscapeError)) throw error;
@@ -53,7 +54,11 @@ export function startMenu(session: Session, explorer: Explorer): void {
   };
   menu.addEventListener('change', () => {
     const offer = OFFERS.find(({ name }) => name === menu.value);
-    if (offer) void open(async () => stateOf(await readModel(offer.text, besideModels)));
+    if (offer)
+      void open(async () => ({
+        state: stateOf(await readModel(offer.text, besideModels)),
+        hasView: false,
+      }));
   });
   const show = ({ name, layers, bias }: State) => {
     const known = OFFERS.some((offer) => offer.name === name);
