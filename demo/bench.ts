@@ -66,7 +66,6 @@ const CASES: readonly Case[] = [
 const [start, cancel, save] = ['start', 'cancel', 'save'].map((id) => byId(id) as HTMLButtonElement);
 const progress = byId('progress') as HTMLProgressElement;
 const table = byId('rows');
-let backend: GpuBackend | undefined;
 
 const say = (words: string) => {
   byId('status').textContent = words;
@@ -131,6 +130,7 @@ async function open(): Promise<GpuBackend | undefined> {
 
 async function run(device: GpuBackend): Promise<void> {
   const stop = new AbortController();
+  const isCancelled = () => stop.signal.aborted;
   const end = () => {
     stop.abort(new DOMException('cancelled', 'AbortError'));
   };
@@ -146,7 +146,7 @@ async function run(device: GpuBackend): Promise<void> {
   const done: unknown[] = [];
   using loops = loopsInWorker(stop.signal);
   for (const [k, { name, run: measure }] of CASES.entries()) {
-    if (stop.signal.aborted) break;
+    if (isCancelled()) break;
     say(`${name}: verifying, warming up.`);
     progress.value = k / CASES.length;
     try {
@@ -160,7 +160,7 @@ async function run(device: GpuBackend): Promise<void> {
       rows.forEach(showRow);
       done.push(measured);
     } catch (error) {
-      if (stop.signal.aborted) break;
+      if (isCancelled()) break;
       const why = error instanceof Error ? error.message : String(error);
       showVoid(name, why);
       done.push({ name, void: why });
@@ -175,7 +175,7 @@ async function run(device: GpuBackend): Promise<void> {
     ? ' The page was hidden meanwhile: browsers slow such pages down, so these times are not to be quoted.'
     : '';
   say(
-    `${stop.signal.aborted ? `Cancelled after ${String(done.length)} of ${String(CASES.length)} cases.` : 'Done.'}${note}`,
+    `${isCancelled() ? `Cancelled after ${String(done.length)} of ${String(CASES.length)} cases.` : 'Done.'}${note}`,
   );
   result = {
     format: 'memscape-bench/1',
@@ -184,7 +184,7 @@ async function run(device: GpuBackend): Promise<void> {
     machine: { cores: navigator.hardwareConcurrency, browser: navigator.userAgent },
     quick,
     hidden,
-    cancelled: stop.signal.aborted,
+    cancelled: isCancelled(),
     rows: done,
   };
 }
@@ -200,6 +200,10 @@ save.addEventListener('click', () => {
     URL.revokeObjectURL(href);
   }, 60_000);
 });
+byId('axis').innerHTML = axisSvg();
+startTheme(() => undefined);
+const backend = await open();
+start.disabled = backend === undefined;
 start.addEventListener('click', () => {
   if (backend)
     run(backend).catch((error: unknown) => {
@@ -207,8 +211,4 @@ start.addEventListener('click', () => {
       throw error;
     });
 });
-byId('axis').innerHTML = axisSvg();
-startTheme(() => undefined);
-backend = await open();
-start.disabled = backend === undefined;
 document.documentElement.dataset.ready = '';
