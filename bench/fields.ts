@@ -40,7 +40,7 @@ async function gpuField(backend: GpuBackend, plan: Plan, size: number): Promise<
 }
 
 /** Largest error of a field against the f64 backend at 1024 points, relative to the largest energy there. */
-export async function errorOf(field: Float32Array, given: SliceCase): Promise<number> {
+async function errorOf(field: Float32Array, given: SliceCase): Promise<number> {
   const { size } = given;
   const problem = await problemOf(given);
   const cpu = new CpuBackend();

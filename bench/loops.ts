@@ -21,7 +21,7 @@ export interface Loops {
   readonly basins: (work: BasinWork) => Promise<Timed<Int32Array>>;
 }
 
-export function timed<T>(run: () => T): Timed<T> {
+function timed<T>(run: () => T): Timed<T> {
   const start = performance.now();
   const value = run();
   return { value, milliseconds: performance.now() - start };

@@ -4,7 +4,7 @@ import { shuffled, spread, type Spread } from './statistics.js';
 /** Runs once; resolves to ms. */
 export type Contestant = () => Promise<number>;
 
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
 }
