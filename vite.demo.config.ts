@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import { minifyWgsl } from './vite.bundle.config.js';
 import { typesetFormulas } from './vite.formulas.js';
+import { drawGallery } from './vite.gallery.js';
+import { linkPages } from './vite.pages.js';
 
 const root = 'demo';
 const LATER = 'assets/later';
@@ -21,7 +23,7 @@ const folderOf = (names: readonly string[]): string => {
 export default defineConfig({
   root,
   base: './',
-  plugins: [minifyWgsl(), typesetFormulas()],
+  plugins: [minifyWgsl(), typesetFormulas(), drawGallery(), linkPages(root)],
   // Shaders, models and the library lie beside demo/.
   server: { fs: { allow: ['..'] } },
   worker: {

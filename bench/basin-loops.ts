@@ -16,7 +16,7 @@ export interface Disc {
 type Step = (y: number, z: number) => void;
 
 const MOST_STEPS = 10_000;
-const { reach, size } = BASIN_CASE;
+const { reach } = BASIN_CASE;
 const [w00, w01, w10, w11] = BASIN_CASE.weights;
 const [b0, b1] = BASIN_CASE.bias;
 /** Results of a step and of N, without allocating. */
@@ -24,7 +24,7 @@ const at = { y: 0, z: 0 };
 
 const logistic = (x: number) => 1 / (1 + Math.exp(-x));
 
-function loop(discs: readonly Disc[], step: Step): Int32Array {
+function loop(discs: readonly Disc[], size: number, step: Step): Int32Array {
   const labels = new Int32Array(size * size).fill(-1);
   const pixel = (2 * reach) / size;
   const [p, q] = discs;
@@ -51,9 +51,9 @@ function loop(discs: readonly Disc[], step: Step): Int32Array {
   return labels;
 }
 
-/** RK4 with steps of length h. */
-export function plain(discs: readonly Disc[], h: number): Int32Array {
-  return loop(discs, (y, z) => {
+/** RK4 with steps of length h, from size x size starts. */
+export function plain(discs: readonly Disc[], h: number, size: number = BASIN_CASE.size): Int32Array {
+  return loop(discs, size, (y, z) => {
     let [g, k] = [logistic(y), logistic(z)];
     const [a0, a1] = [w00 * g + w01 * k + b0 - y, w10 * g + w11 * k + b1 - z];
     let [u, v] = [y + (h / 2) * a0, z + (h / 2) * a1];
@@ -75,15 +75,15 @@ export function plain(discs: readonly Disc[], h: number): Int32Array {
   });
 }
 
-/** ETD4RK (Cox and Matthews 2002) with steps of length h. */
-export function sameAlgorithm(discs: readonly Disc[], h: number): Int32Array {
+/** ETD4RK (Cox and Matthews 2002) with steps of length h, from size x size starts. */
+export function sameAlgorithm(discs: readonly Disc[], h: number, size: number = BASIN_CASE.size): Int32Array {
   const [decay, half] = [Math.exp(-h), Math.exp(-h / 2)];
   const gain = 1 - half;
   const p1 = (1 - decay) / h;
   const p2 = (1 - p1) / h;
   const p3 = (1 / 2 - p2) / h;
   const [f1, f2, f3] = [h * (p1 - 3 * p2 + 4 * p3), 2 * h * (p2 - 2 * p3), h * (4 * p3 - p2)];
-  return loop(discs, (y, z) => {
+  return loop(discs, size, (y, z) => {
     let [g, k] = [logistic(y), logistic(z)];
     const [n0, n1] = [w00 * g + w01 * k + b0, w10 * g + w11 * k + b1];
     const [a0, a1] = [half * y + gain * n0, half * z + gain * n1];

@@ -2,7 +2,6 @@
  * Basin maps against loops in JavaScript: the same algorithm (every cell followed) and the same task (blocks refined). Labels
  * are compared with f64 RK4, h = 0.05, whose flows end within 1e-3 of an attractor.
  */
-import { readFile } from 'node:fs/promises';
 import { findFixedPoints } from '../src/analysis/index.js';
 import {
   loadAlgebra,
@@ -13,10 +12,11 @@ import {
   type Backend,
   type Grid,
 } from '../src/index.js';
-import { BASIN_CASE, plain, sameAlgorithm, textbookDisc, type Disc } from './basin-loops.js';
-import { shuffled, spread, type Spread } from './statistics.js';
+import { BASIN_CASE, textbookDisc, type Disc } from './basin-loops.js';
+import { loopsHere, type Loops } from './loops.js';
+import { clocked, race, ratioOf, type Contestant, type RaceOptions } from './race.js';
+import { spread, type Spread } from './statistics.js';
 
-const ROUNDS = 9;
 /** Share of labels that may differ from the reference. */
 const ACCEPTED = 2e-5;
 const GOALS = { same: 5, task: 100 };
@@ -28,17 +28,31 @@ const WARM_UP_MILLISECONDS = 2000;
 /** A turn of a short contestant is several runs, or one collection of garbage would weigh as much as the map. */
 const TURN_MILLISECONDS = 250;
 
-/** Runs a contestant for some time, at least once; mean times of a run, in ms. */
-async function turn(contestant: () => Promise<unknown>, milliseconds = TURN_MILLISECONDS) {
-  const start = performance.now();
-  const before = process.cpuUsage();
+export interface BasinOptions extends RaceOptions {
+  /** Processor time of all threads so far, in ms, where it can be known. */
+  readonly processorTime?: () => number;
+  /** Starts along each side. Default 512. */
+  readonly size?: number;
+  /** Of a turn and of warming up, in ms. Default 250 and 2000. */
+  readonly turn?: number;
+  readonly warmUp?: number;
+  readonly loops?: Loops;
+}
+
+/** Runs a contestant for some time, at least once; mean time of a run, in ms. */
+async function turn(
+  contestant: Contestant,
+  milliseconds: number,
+  ran?: (runs: number) => void,
+): Promise<number> {
+  let total = 0;
   let runs = 0;
   do {
-    await contestant();
+    total += await contestant();
     runs++;
-  } while (performance.now() - start < milliseconds);
-  const { user, system } = process.cpuUsage(before);
-  return { wall: (performance.now() - start) / runs, processor: (user + system) / 1000 / runs };
+  } while (total < milliseconds);
+  ran?.(runs);
+  return total / runs;
 }
 
 /** What the bench found. */
@@ -51,15 +65,16 @@ export interface BasinRow {
   /** Same algorithm over full map, plain loop over refined map, round by round. */
   readonly ratios: { readonly same: Spread; readonly task: Spread };
   /** Processor time of all threads, a software adapter's included: what other programs on the machine change least. */
-  readonly processor: Readonly<Record<(typeof names)[number], Spread>>;
+  readonly processor: Readonly<Record<(typeof names)[number], Spread>> | undefined;
   readonly wrong: { readonly full: number; readonly refined: number };
   readonly step: number;
+  readonly cells: number;
   readonly followed: number;
   readonly disagreements: number;
   readonly met: boolean;
 }
 
-const grid = ({ size, reach }: typeof BASIN_CASE): Grid => ({
+const grid = ({ size, reach }: { readonly size: number; readonly reach: number }): Grid => ({
   kind: 'grid',
   origin: new Float64Array(2),
   axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
@@ -80,60 +95,80 @@ function someStarts(): Float64Array[] {
   return Array.from({ length: 256 }, () => Float64Array.of(next(), next()));
 }
 
-/** Measures the 512 x 512 map of models/two-attractor-sigmoid.json on a backend. */
-export async function measureBasins(backend: Backend): Promise<BasinRow> {
-  const text = await readFile('models/two-attractor-sigmoid.json', 'utf8');
+/**
+ * Measures the map of the two-attractor-sigmoid network on a backend.
+ * @param text models/two-attractor-sigmoid.json
+ * @throws Error that says how many labels are wrong: the row is void.
+ */
+export async function measureBasins(
+  backend: Backend,
+  text: string,
+  { processorTime, size = BASIN_CASE.size, loops = loopsHere, ...options }: BasinOptions,
+): Promise<BasinRow> {
   const problem = await resolveProblem(await readModel(text));
   const algebra = await loadAlgebra();
   const { points } = await findFixedPoints(problem, algebra, { starts: 256, box: [-12, 12] });
   const system = await prepareBasins(problem, algebra, points, someStarts());
   const own = system.task.stops.map(({ centre, square }): Disc => ({ centre, square }));
   const textbook = own.map(({ centre }) => textbookDisc(centre));
-  const reference = plain(
-    own.map(({ centre }) => ({ centre, square: 1e-6 })),
-    0.05,
-  );
-  const cells = grid(BASIN_CASE);
-  const contestants = {
-    full: async () => (await mapBasins(backend, system, cells, { full: true })).labels,
-    refined: async () => (await mapBasins(backend, system, cells)).labels,
-    same: () => Promise.resolve(sameAlgorithm(own, system.step)),
-    plain: () => Promise.resolve(plain(textbook, 0.1)),
+  const narrow = own.map(({ centre }) => ({ centre, square: 1e-6 }));
+  const { value: reference } = await loops.basins({ loop: 'plain', discs: narrow, step: 0.05, size });
+  const cells = grid({ ...BASIN_CASE, size });
+  const ours = async (full: boolean) => (await mapBasins(backend, system, cells, { full })).labels;
+  const loop = {
+    same: () => loops.basins({ loop: 'same', discs: own, step: system.step, size }),
+    plain: () => loops.basins({ loop: 'plain', discs: textbook, step: 0.1, size }),
   };
   const differing = (labels: Int32Array) =>
     labels.reduce((sum, label, k) => sum + (label === reference[k] ? 0 : 1), 0);
-  const wrong = { full: NaN, refined: NaN, same: NaN, plain: NaN };
-  for (const name of names) wrong[name] = differing(await contestants[name]());
+  const wrong = {
+    full: differing(await ours(true)),
+    refined: differing(await ours(false)),
+    same: differing((await loop.same()).value),
+    plain: differing((await loop.plain()).value),
+  };
   const most = ACCEPTED * reference.length;
   if (!names.every((name) => wrong[name] <= most))
     throw new Error(`labels differ from f64: ${JSON.stringify(wrong)}, the row is void`);
-  for (const name of names) await turn(contestants[name], WARM_UP_MILLISECONDS);
-  const times: Record<(typeof names)[number], number[]> = { full: [], refined: [], same: [], plain: [] };
-  const processor: typeof times = { full: [], refined: [], same: [], plain: [] };
-  for (let round = 0; round < ROUNDS; round++)
-    for (const name of shuffled(names, round)) {
-      const taken = await turn(contestants[name]);
-      times[name].push(taken.wall);
-      processor[name].push(taken.processor);
-    }
+  const contestants: Record<(typeof names)[number], Contestant> = {
+    full: clocked(() => ours(true)),
+    refined: clocked(() => ours(false)),
+    same: async () => (await loop.same()).milliseconds,
+    plain: async () => (await loop.plain()).milliseconds,
+  };
+  for (const name of names) {
+    options.signal?.throwIfAborted();
+    await turn(contestants[name], options.warmUp ?? WARM_UP_MILLISECONDS);
+  }
+  const processor: Record<(typeof names)[number], number[]> = { full: [], refined: [], same: [], plain: [] };
+  const turns = Object.fromEntries(
+    names.map((name): [string, Contestant] => [
+      name,
+      () => {
+        const before = processorTime?.() ?? NaN;
+        return turn(contestants[name], options.turn ?? TURN_MILLISECONDS, (runs) => {
+          processor[name].push(((processorTime?.() ?? NaN) - before) / runs);
+        });
+      },
+    ]),
+  ) as typeof contestants;
+  const times = await race(turns, options);
   const { followed, refinement } = await mapBasins(backend, system, cells);
-  const ratio = (loop: readonly number[], ours: readonly number[]) => spread(loop.map((t, k) => t / ours[k]));
-  const ratios = { same: ratio(times.same, times.full), task: ratio(times.plain, times.refined) };
+  const ratios = { same: ratioOf(times.same, times.full), task: ratioOf(times.plain, times.refined) };
+  const spreads = (all: typeof times) => ({
+    full: spread(all.full),
+    refined: spread(all.refined),
+    same: spread(all.same),
+    plain: spread(all.plain),
+  });
   return {
-    name: `basins, two-attractor-sigmoid, ${String(BASIN_CASE.size)} x ${String(BASIN_CASE.size)}`,
-    full: spread(times.full),
-    refined: spread(times.refined),
-    same: spread(times.same),
-    plain: spread(times.plain),
+    name: `basins, two-attractor-sigmoid, ${String(size)} x ${String(size)}`,
+    ...spreads(times),
     ratios,
-    processor: {
-      full: spread(processor.full),
-      refined: spread(processor.refined),
-      same: spread(processor.same),
-      plain: spread(processor.plain),
-    },
+    processor: processorTime ? spreads(processor) : undefined,
     wrong,
     step: system.step,
+    cells: reference.length,
     followed,
     disagreements: refinement?.disagreements ?? NaN,
     met: ratios.same.median >= GOALS.same && ratios.task.median >= GOALS.task,
@@ -145,6 +180,13 @@ const range = ({ median, lower, upper }: Spread) =>
 const verdict = (found: Spread, goal: number) =>
   `x ${range(found)}, goal ${String(goal)}: ${found.median >= goal ? 'met' : 'missed'}`;
 
+const processorLines = ({ processor }: BasinRow) =>
+  processor
+    ? [
+        `  processor time, threads together  ${names.map((name) => `${name} ${range(processor[name])}`).join(', ')} ms`,
+      ]
+    : [];
+
 /** A row for people. */
 export function basinLines(row: BasinRow): string {
   return [
@@ -153,7 +195,7 @@ export function basinLines(row: BasinRow): string {
     `  ratio                     ${verdict(row.ratios.same, GOALS.same)}`,
     `  blocks refined (default)  ${range(row.refined)} ms, ${String(row.followed)} starts followed; plain RK4 loop, h = 0.1 ${range(row.plain)} ms`,
     `  ratio                     ${verdict(row.ratios.task, GOALS.task)}`,
-    `  processor time, threads together  ${names.map((name) => `${name} ${range(row.processor[name])}`).join(', ')} ms`,
-    `  labels unlike f64 RK4     ${String(row.wrong.full)} and ${String(row.wrong.refined)} of ${String(BASIN_CASE.size ** 2)}; ${String(row.disagreements)} random cells disagreed with their block`,
+    ...processorLines(row),
+    `  labels unlike f64 RK4     ${String(row.wrong.full)} and ${String(row.wrong.refined)} of ${String(row.cells)}; ${String(row.disagreements)} random cells disagreed with their block`,
   ].join('\n');
 }

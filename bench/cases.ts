@@ -1,4 +1,4 @@
-/** The cases, for the command line here and a page later: sigmoid networks, eq. 4, a general plane slice. */
+/** The cases, for the command line and the bench page: sigmoid networks, eq. 4, a general plane slice. */
 import { createNetwork, resolveProblem, type Grid, type Problem } from '../src/index.js';
 import type { SliceCase } from './baseline.js';
 

@@ -3,6 +3,7 @@ import { Explorer, showFailure } from './explorer.js';
 import { findObstacles } from './model/choices.js';
 import { startActivation } from './page/activation.js';
 import { startDynamics } from './page/dynamics.js';
+import { markEmbedded, startEmbed } from './page/embed.js';
 import { startEnergies } from './page/energies.js';
 import { startKeys } from './page/keys.js';
 import { startMenu } from './page/menu.js';
@@ -37,6 +38,7 @@ function startControls(session: Session, explorer: Explorer): void {
   startActivation(session);
   startMenu(session, explorer);
   startLink(session);
+  startEmbed(session);
   startHistory(session);
   startLayers(session, explorer);
   startPointer(explorer, session);
@@ -78,6 +80,7 @@ function startControls(session: Session, explorer: Explorer): void {
 
 async function main(): Promise<void> {
   let explorer: Explorer | undefined;
+  markEmbedded();
   startTheme(() => explorer?.redraw());
   startRefusal();
   const session = new Session(stateOfAddress());

@@ -51,6 +51,8 @@ export type { Lifted64 } from './model/lift.js';
 export { loadAlgebra, type Algebra } from './model/algebra.js';
 export { resolveProblem, type Design, type Energy, type Problem } from './model/problem.js';
 export { readModel, type Resolve } from './io/model-file.js';
+export { readNpy, type NpyArray, type NpyOptions } from './io/npy.js';
+export { openSafetensors, type Safetensors, type SafetensorsOptions, type Tensor } from './io/safetensors.js';
 export type { Tolerance } from './flow/control.js';
 export type { AdvanceOutput, AdvanceTask, FixedMethod, FlowOutput, ReachTask, StopSet } from './flow/task.js';
 export { mapBasins, prepareBasins } from './basins/basins.js';

@@ -3,6 +3,7 @@ import type { Explorer } from '../explorer.js';
 import { renderSvg } from '../figures.js';
 import { MemscapeError } from '../library.js';
 import { copyText } from '../page/copy.js';
+import { embedCode } from '../page/embed.js';
 import type { PanelContent } from '../page/panels.js';
 import { byId, find, sentence } from '../page/text.js';
 import { fileName } from './command.js';
@@ -80,12 +81,16 @@ export function startExport(explorer: Explorer): PanelContent {
     button.addEventListener('click', () => {
       void run(button.dataset.export as Kind);
     });
+  const copy = async (what: string, text: string) => {
+    said.textContent = (await copyText(text))
+      ? `Copied the ${what}.`
+      : `This browser lets no page copy: ${text === command.textContent ? 'select the command.' : text}`;
+  };
   byId('export-copy').addEventListener('click', () => {
-    void copyText(command.textContent).then((copied) => {
-      said.textContent = copied
-        ? 'Copied the command.'
-        : 'This browser lets no page copy: select the command.';
-    });
+    void copy('command', command.textContent);
+  });
+  byId('embed-copy').addEventListener('click', () => {
+    void copy('embed code', embedCode(explorer.state, location.href));
   });
   panel.addEventListener('input', show);
   explorer.onPicture(() => {

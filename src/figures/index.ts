@@ -14,6 +14,8 @@ export { colourTable } from '../figure/colour.js';
 export { BASINS } from '../figure/theme.js';
 export { isolines, toneGrid } from '../figure/contour.js';
 export { renderSvg } from '../figure/render.js';
+export { renderThumbnail } from '../figure/thumbnail.js';
+export { plainText } from '../figure/text.js';
 /** The arrays of a figure as a file. */
 export { writeNpz, type NamedArray } from '../io/npz.js';
 export { gridFacts } from './paper.js';

@@ -1,0 +1,92 @@
+/** Cards as HTML, written by the build: the page shows them without a script. */
+import type { Card, Thumbnail } from './card.js';
+
+/** A card, where its pictures lie, and what models/README.md says of it. */
+export interface Shown {
+  readonly card: Card;
+  readonly paths: { readonly left: string; readonly right: string };
+  readonly text: string;
+  readonly source: string;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign]);
+const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+/** Markdown's code spans and emphasis. */
+const prose = (text: string) =>
+  escape(text)
+    .replace(/`([^`]*)`/g, '<code>$1</code>')
+    .replace(/\b_([^_]+)_\b/g, '<em>$1</em>');
+
+const KINDS = { paper: 'From the paper', published: 'Published elsewhere', own: 'Made here' } as const;
+type Kind = keyof typeof KINDS;
+
+const kindOf = ({ source }: Shown): Kind =>
+  source.includes('of the paper') ? 'paper' : /^ours\b/i.test(source) ? 'own' : 'published';
+
+function image(picture: Thumbnail, path: string): string {
+  return `<img src="./${path}" width="240" height="240" loading="lazy" decoding="async" alt="${escape(picture.words)}" />`;
+}
+
+const GLYPHS = {
+  stable: '<circle cx="7" cy="7" r="4.5" fill="currentColor"/>',
+  saddle:
+    '<path d="M7 1.5L12.5 7 7 12.5 1.5 7z" fill="none" stroke="currentColor"/><path d="M7 1.5v11L1.5 7z" fill="currentColor"/>',
+  unstable: '<circle cx="7" cy="7" r="4" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+  undecided:
+    '<circle cx="7" cy="7" r="4" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2 2"/>',
+} as const;
+
+function countsHtml({ counts }: Card): string {
+  if (!counts) return '';
+  return (Object.keys(GLYPHS) as (keyof typeof GLYPHS)[])
+    .filter((kind) => counts[kind] > 0)
+    .map(
+      (kind) =>
+        `<span class="count"><svg viewBox="0 0 14 14" aria-hidden="true">${GLYPHS[kind]}</svg>${String(counts[kind])} ${kind}</span>`,
+    )
+    .join('');
+}
+
+function cardHtml(shown: Shown): string {
+  const { card, paths, text } = shown;
+  const left =
+    'missing' in card.left
+      ? `<p class="none">${escape(sentence(card.left.missing))}</p>`
+      : image(card.left, paths.left);
+  const title =
+    'link' in card.opens
+      ? `<a href="./index.html${escape(card.opens.link)}">${escape(card.name)}</a>`
+      : escape(card.name);
+  const obstacle = 'obstacle' in card.opens ? `<p class="obstacle">${escape(card.opens.obstacle)}</p>` : '';
+  const neurons = `${String(card.neurons)} ${card.neurons === 1 ? 'neuron' : 'neurons'}`;
+  return `<li class="card" data-kind="${kindOf(shown)}">
+  <div class="thumbnails">${left}${image(card.right, paths.right)}</div>
+  <div class="body"><h2>${title}</h2><p>${prose(text)}</p>${obstacle}</div>
+  <p class="facts">${countsHtml(card)}<span>${neurons}: ${escape(card.layers)}</span><span>${escape(card.dynamics)}</span></p>
+</li>`;
+}
+
+const ORDER = Object.keys(KINDS);
+
+/** Those of the paper first, small networks before large ones. */
+export const cardsHtml = (all: readonly Shown[]): string =>
+  [...all]
+    .sort(
+      (a, b) =>
+        ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) ||
+        a.card.neurons - b.card.neurons ||
+        (a.card.name < b.card.name ? -1 : 1),
+    )
+    .map(cardHtml)
+    .join('\n');
+
+/** Buttons with the numbers of their cards; they need a script, which shows them. */
+export function filtersHtml(all: readonly Shown[]): string {
+  const button = (kind: string, words: string, count: number, pressed: boolean) =>
+    `<button type="button" class="chip" data-filter="${kind}" aria-pressed="${String(pressed)}">${words} <span class="faint">${String(count)}</span></button>`;
+  const kinds = (Object.keys(KINDS) as Kind[]).map((kind) =>
+    button(kind, KINDS[kind], all.filter((one) => kindOf(one) === kind).length, false),
+  );
+  return [button('', 'All', all.length, true), ...kinds].join('\n');
+}
