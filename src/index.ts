@@ -75,6 +75,7 @@ export type { Estimate } from './basins/estimate.js';
 export type { BasinFractions, FractionOptions } from './basins/fractions.js';
 export type { EnergyWell, LyapunovEllipsoid } from './basins/inner.js';
 export type { SpectralPoint } from './basins/iterate.js';
+export type { Interruptible } from './basins/pieces.js';
 export type { InnerBounds, ProvedShare } from './basins/proved.js';
 export type { FatalShock, ShockOptions, SliceShock } from './basins/shock.js';
 export type { Attractor, BasinSystem, FlowChoice, KnownPoint } from './basins/system.js';
