@@ -1,5 +1,5 @@
 /** The conductor: settings in, frames out. The latest settings win; a picture and a number are of one state. */
-import { CpuBackend, MemscapeError, Simulator, type GpuBackend } from './library.js';
+import { CpuBackend, MemscapeError, Simulator, type GpuBackend, type Reference } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
 import { Landscape, type Effort, type Scene } from './landscape.js';
@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly view: View;
   /** Undefined where the CPU computes. */
   readonly gpu: GpuBackend | undefined;
+  /** From where energies are measured in a box so small that f32 would lose them. */
+  readonly references: Readonly<Record<'left' | 'right', Reference | undefined>>;
 }
 
 /** Rest after which the picture is sharpened, measured and checked. */
@@ -117,7 +119,8 @@ export class Explorer {
     const { pair } = this.#director;
     if (!pair) throw new Error('nothing was resolved yet');
     const { view, gpu } = this.left;
-    return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend };
+    const references = { left: this.left.deep?.from?.reference, right: this.right.deep?.from?.reference };
+    return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend, references };
   }
 
   /** Tells after every picture which problems it shows, and their fixed points. */

@@ -2,7 +2,7 @@
  * The command line of a view: a shell text that writes the model file and computes the same arrays from it. Numbers are
  * written with all their digits, so that the command computes the very states of the export.
  */
-import type { Grid } from '../library.js';
+import type { Grid, Reference } from '../library.js';
 import { neuronsOf } from '../state/state.js';
 
 export interface CommandParts {
@@ -10,6 +10,8 @@ export interface CommandParts {
   readonly model: object;
   readonly name: string;
   readonly grid: Grid;
+  /** What the grid lies around, in a deep box. */
+  readonly reference?: Reference | undefined;
   readonly quantities: readonly string[];
   readonly device: 'auto' | 'cpu';
 }
@@ -33,10 +35,11 @@ function axesText({ axes }: Grid): string {
 }
 
 /** The flags of `memscape field` for a slice. */
-function sliceFlags(grid: Grid): string[] {
+function sliceFlags(grid: Grid, reference: Reference | undefined): string[] {
   const { origin, extent, size } = grid;
+  const middle = reference ? `--reference=${numbers(reference.state)}` : `--origin=${numbers(origin)}`;
   return [
-    ...(origin.some((v) => v !== 0) ? [`--origin=${numbers(origin)}`] : []),
+    ...(reference || origin.some((v) => v !== 0) ? [middle] : []),
     `--axes=${axesText(grid)}`,
     `--extent=${extent.map((range) => range.map(String).join(':')).join(',')}`,
     `--size=${size.map(String).join('x')}`,
@@ -44,11 +47,11 @@ function sliceFlags(grid: Grid): string[] {
 }
 
 /** A text for a POSIX shell. The model is one line of JSON, which no line of its own can end early. */
-export function commandOf({ model, name, grid, quantities, device }: CommandParts): string {
+export function commandOf({ model, name, grid, reference, quantities, device }: CommandParts): string {
   const file = `${name}.json`;
   const flags = [
     `--quantity=${quantities.join(',')}`,
-    ...sliceFlags(grid),
+    ...sliceFlags(grid, reference),
     ...(device === 'auto' ? [] : [`--device=${device}`]),
     `--out=${name}`,
   ];

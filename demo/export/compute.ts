@@ -14,6 +14,7 @@ import {
   type PlotCurve,
 } from '../figures.js';
 import { nullclines } from '../plot/nullclines.js';
+import type { Point } from '../state/state.js';
 import { QUANTITIES, type Piece } from './view.js';
 
 export interface Work {
@@ -81,14 +82,21 @@ export function archiveOf(
 ): Promise<Uint8Array<ArrayBuffer>> {
   return withTally(snapshot, work, async (tally) => {
     const record: Record<string, NamedArray | readonly string[]> = {};
-    for (const { side, problem, grid, model, command } of pieces) {
+    for (const { side, problem, grid, reference, model, command } of pieces) {
+      const measured = reference ? { reference } : {};
       const name = (own: string) => (pieces.length > 1 ? `${side}.${own}` : own);
-      const { fields } = await tally.evaluate({ problem, sampling: grid, quantities: QUANTITIES });
+      const { fields } = await tally.evaluate({
+        problem,
+        sampling: grid,
+        quantities: QUANTITIES,
+        ...measured,
+      });
       for (const [quantity, { data, shape }] of fields) record[name(quantity)] = { data, shape };
       for (const [k, axis] of (['s', 't'] as const).slice(0, grid.axes.length).entries())
         record[name(axis)] = { data: centres(grid.extent[k], grid.size[k]), shape: [grid.size[k]] };
       const n = problem.network.size;
       record[name('origin')] = { data: Float64Array.from(grid.origin), shape: [n] };
+      if (reference) record[name('reference')] = { data: Float64Array.from(reference.state), shape: [n] };
       const axes = Float64Array.from(grid.axes.flatMap((axis) => [...axis]));
       record[name('axes')] = { data: axes, shape: [grid.axes.length, n] };
       const { points } = snapshot.scenes[side].search;
@@ -105,7 +113,8 @@ export function archiveOf(
         ]),
       );
       // What stands in the result of the command, but for times: those differ.
-      const facts = { hash: problem.hash, grid: gridFacts(grid), fields: checks };
+      const from = reference ? { reference: { state: [...reference.state], energy: reference.energy } } : {};
+      const facts = { hash: problem.hash, grid: gridFacts(grid), ...from, fields: checks };
       record[name('facts')] = [JSON.stringify(facts)];
       record[name('model')] = [JSON.stringify(model)];
       record[name('command')] = [command];
@@ -115,12 +124,21 @@ export function archiveOf(
 }
 
 /** The path that the reader launched, and nullclines where they are shown, in the plane of the figure. */
-function curvesOf({ state, scenes, view }: Snapshot, { side }: Piece): PlotCurve[] {
+function curvesOf({ state, scenes, view }: Snapshot, { side, reference }: Piece): PlotCurve[] {
   const { path, exact } = scenes[side];
-  const own: PlotCurve = { kind: 'path', points: path.points.map(({ y }) => y) };
+  // Places of a deep box are counted from its middle.
+  const [u, v] = reference ? [view.x, view.y].map(([low, high]) => (low + high) / 2) : [0, 0];
+  const curve = (kind: PlotCurve['kind'], points: readonly Point[]): PlotCurve => ({
+    kind,
+    points: points.map(([a, b]): Point => [a - u, b - v]),
+  });
+  const own = curve(
+    'path',
+    path.points.map(({ y }) => y),
+  );
   if (!state.shown.nullclines || exact.problem.network.size !== 2) return [own];
   const lines = nullclines(exact, view).flatMap(({ lines: all }) => all);
-  return [...lines.map((points): PlotCurve => ({ kind: 'nullcline', points })), own];
+  return [...lines.map((points) => curve('nullcline', points)), own];
 }
 
 /** The figure of landscapes side by side; with the speeds above them where the page shows those. */
@@ -149,14 +167,15 @@ interface Column {
 }
 
 async function column(snapshot: Snapshot, piece: Piece, tally: Tally): Promise<Column> {
-  const { problem, grid } = piece;
+  const { problem, grid, reference } = piece;
+  const measured = reference ? { reference } : {};
   const { layout, map: colourMap } = snapshot.state;
   const quantities = layout === 'four' ? (['energy', 'speed'] as const) : (['energy'] as const);
-  const { fields } = await tally.evaluate({ problem, sampling: grid, quantities });
+  const { fields } = await tally.evaluate({ problem, sampling: grid, quantities, ...measured });
   const field = (quantity: 'energy' | 'speed') => {
     const found = fields.get(quantity);
     if (!found) throw new RangeError(`'${quantity}' was not computed`);
-    return { problem, grid, quantity, field: found };
+    return { problem, grid, quantity, field: found, ...measured };
   };
   if (grid.axes.length === 1) {
     const { figure } = await lineFigure(field('energy'), tally);

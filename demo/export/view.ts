@@ -1,6 +1,6 @@
 /** A view of the explorer as something to compute: problems, grids, and the commands that compute the same. */
 import type { Snapshot } from '../explorer.js';
-import type { Grid, Problem, Quantity } from '../library.js';
+import type { Grid, Problem, Quantity, Reference } from '../library.js';
 import { modelOf } from '../state/model.js';
 import { linkOf } from '../state/link.js';
 import { gridOf } from '../plot/view.js';
@@ -16,6 +16,8 @@ export interface Piece {
   readonly side: Side;
   readonly problem: Problem;
   readonly grid: Grid;
+  /** From where energies are measured in a deep box; the grid is around it then. */
+  readonly reference?: Reference;
   /** The model file that has this energy. */
   readonly model: object;
   /** Name of its files. */
@@ -26,10 +28,12 @@ export interface Piece {
 /** @param size samples along the longer side. */
 export function pieceOf(snapshot: Snapshot, side: Side, size: number): Piece {
   const { pair, state, view, gpu } = snapshot;
+  const reference = snapshot.references[side];
   const { problem, drawn } = pair[side];
   const longer = Math.max(view.width, view.height);
   const samples = (length: number) => Math.max(2, Math.round((size * length) / longer));
-  const plane = gridOf(view, samples(view.width), samples(view.height));
+  const whole = gridOf(view, samples(view.width), samples(view.height));
+  const plane = reference ? around(whole, reference) : whole;
   const grid: Grid =
     problem.network.size > 1
       ? plane
@@ -43,9 +47,17 @@ export function pieceOf(snapshot: Snapshot, side: Side, size: number): Piece {
     grid,
     model,
     name,
-    command: commandOf({ model, name, grid, quantities: QUANTITIES, device }),
+    ...(reference ? { reference } : {}),
+    command: commandOf({ model, name, grid, reference, quantities: QUANTITIES, device }),
   };
 }
+
+/** The grid of a deep box as `field --reference` has it: offsets from its middle. */
+const around = (grid: Grid, { state }: Reference): Grid => ({
+  ...grid,
+  origin: state,
+  extent: grid.extent.map(([low, high]): [number, number] => [(low - high) / 2, (high - low) / 2]),
+});
 
 /** Both model files, the state, and how to come back to it: by link, or by dropping this file on the page. */
 export function viewFile({ state }: Snapshot, pieces: readonly Piece[], page: string): string {

@@ -8,7 +8,8 @@ import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stateFrom } from '../../demo/state/link.js';
+import { linkOf, stateFrom } from '../../demo/state/link.js';
+import { FIRST, type State } from '../../demo/state/state.js';
 import { readNpy, type NpyArray } from '../../src/node.js';
 import { BOUND_FACTOR } from '../../src/model/bound.js';
 import { readModel, resolveProblem } from '../../src/index.js';
@@ -128,6 +129,29 @@ describe('on the CPU', () => {
       await page.context().close();
     },
   );
+});
+
+test('a deep box exports differences from its middle, and so does the printed command', async () => {
+  const state: State = { ...FIRST, box: { centre: [1, -0.5], half: 1e-5 } };
+  const options = { acceptDownloads: true };
+  const { page, faults } = await openExplorer(browser, options, WITHOUT_GPU, linkOf(state));
+  await settle(page);
+  await openPanel(page, 32, 'right');
+  const command = await page.locator('#export-command').innerText();
+  expect(command).toMatch(/--reference=1,-0\.5 /);
+  const archive = new Archive((await save(page, 'npz')).bytes);
+  expect([...archive.numbers('reference').data]).toEqual([1, -0.5]);
+  const energy = archive.numbers('energy');
+  // At a memory: of second order in the size of the box, nowhere negative, and not nothing.
+  expect(Math.min(...energy.data)).toBeGreaterThanOrEqual(0);
+  expect(largestOf(energy)).toBeGreaterThan(1e-11);
+  expect(largestOf(energy)).toBeLessThan(1e-9);
+  const folder = await runPrinted(command);
+  const computed = readNpy(await readFile(join(folder, 'winner-take-all-right', 'energy.npy')));
+  expect(bitsOf(energy).equals(bitsOf(computed))).toBe(true);
+  if (LONG) expect((await save(page, 'svg')).bytes.toString()).toContain('reference');
+  expect(faults).toEqual([]);
+  await page.context().close();
 });
 
 describe('on the GPU', () => {

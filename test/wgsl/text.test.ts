@@ -36,7 +36,8 @@ describe('literals', () => {
   });
 
   test('what is not a number never reaches a shader', () => {
-    for (const x of [NaN, Infinity, 1e39, -1e39]) expect(() => f32(x)).toThrow(expect.objectContaining({ code: 'model-f32' }));
+    for (const x of [NaN, Infinity, 1e39, -1e39])
+      expect(() => f32(x)).toThrow(expect.objectContaining({ code: 'model-f32' }));
     for (const x of [-1, 0.5, 2 ** 32, NaN]) expect(() => u32(x)).toThrow(RangeError);
     expect(f32(3)).toBe('3.0f');
     expect(u32(3)).toBe('3u');
