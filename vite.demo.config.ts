@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 import { minifyWgsl } from './vite.bundle.config.js';
 import { typesetFormulas } from './vite.formulas.js';
 import { drawGallery } from './vite.gallery.js';
-import { linkPages } from './vite.pages.js';
+import { composePages } from './vite.pages.js';
 
 const root = 'demo';
 const LATER = 'assets/later';
@@ -23,7 +23,7 @@ const folderOf = (names: readonly string[]): string => {
 export default defineConfig({
   root,
   base: './',
-  plugins: [minifyWgsl(), typesetFormulas(), drawGallery(), linkPages(root)],
+  plugins: [minifyWgsl(), typesetFormulas(), drawGallery(), composePages(root)],
   // Shaders, models and the library lie beside demo/.
   server: { fs: { allow: ['..'] } },
   worker: {

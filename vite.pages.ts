@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Plugin } from 'vite';
 
@@ -11,22 +11,29 @@ const PAGES = [
   ['bench.html', 'Bench'],
 ] as const;
 
-/** `<!-- pages -->` becomes links to all pages there are, the one it stands in marked as the current one. */
-export function linkPages(root: string): Plugin {
+/**
+ * What pages have in common is written once: `<!-- include NAME -->` becomes fragments/NAME.html, and `<!-- pages -->` links
+ * to all pages there are, the one it stands in marked as the current one.
+ * @throws Error where a page names a fragment that is not there.
+ */
+export function composePages(root: string): Plugin {
+  const links = (filename: string) =>
+    PAGES.filter(([file]) => existsSync(join(root, file)))
+      .map(([file, words]) => {
+        const here = file === basename(filename) ? ' aria-current="page"' : '';
+        return `<a href="./${file}"${here}>${words}</a>`;
+      })
+      .join('\n');
   return {
-    name: 'memscape:link-pages',
+    name: 'memscape:compose-pages',
     transformIndexHtml: {
       order: 'pre',
       handler: (html, { filename }) =>
-        html.replaceAll(
-          '<!-- pages -->',
-          PAGES.filter(([file]) => existsSync(join(root, file)))
-            .map(([file, words]) => {
-              const here = file === basename(filename) ? ' aria-current="page"' : '';
-              return `<a href="./${file}"${here}>${words}</a>`;
-            })
-            .join('\n'),
-        ),
+        html
+          .replaceAll(/<!-- include (\w+) -->/g, (_, name: string) =>
+            readFileSync(join(root, 'fragments', `${name}.html`), 'utf8').trim(),
+          )
+          .replaceAll('<!-- pages -->', links(filename)),
     },
   };
 }
