@@ -36,7 +36,7 @@ const ZERO = 1e-10;
 export function copositivity(algebra: Algebra, a: Matrix): Copositivity {
   const n = a.rows;
   const size = Math.max(1e-300, ...a.data.map(Math.abs));
-  const { values } = algebra.symmetricEigen(a);
+  const values = algebra.symmetricValues(a);
   const least = values.reduce((x, y) => Math.min(x, y));
   if (least > ZERO * size) return { verdict: 'strictly', nullRays: [], faces: 1 };
   for (let i = 0; i < n; i++)
@@ -124,9 +124,10 @@ export function boundedBelow(algebra: Algebra, network: Network): Boundedness {
   const members = growing.flatMap(({ offset, size }) => Array.from({ length: size }, (_, i) => offset + i));
   const weights = denseWeights(network);
   const block = principal(weights, members);
-  const top = algebra.symmetricEigen(block).values.reduce((a, b) => Math.max(a, b));
+  const top = algebra.symmetricValues(block).reduce((a, b) => Math.max(a, b));
+  const rounding = block.data.reduce((most, w) => Math.max(most, ZERO * Math.abs(w)), 0);
   const { sup, convex } = hessianBounds({ layers: growing });
-  if (convex && top * sup < 1)
+  if (convex && (top + rounding) * sup < 1)
     return {
       verdict: 'bounded',
       why: `lambda_max(W) h = ${(top * sup).toPrecision(4)} < 1 on the neurons that do not saturate`,

@@ -120,9 +120,7 @@ export function minimumAt(problem: Problem, algebra: Algebra, state: Float64Arra
   const metric = evaluator.metric();
   const jacobian = residualJacobian(evaluator);
   const hessian = symmetricPart(product(metric, jacobian));
-  const eigenvalues = [...algebra.symmetricEigen(hessian).values]
-    .map((value) => -value)
-    .sort((a, b) => a - b);
+  const eigenvalues = [...algebra.symmetricValues(hessian)].map((value) => -value).sort((a, b) => a - b);
   const error = eigenvalueError(transpose(metric), jacobian, metricTerms(problem));
   const verdict = eigenvalues[0] > error ? 'yes' : eigenvalues[0] < -error ? 'no' : 'below-rounding';
   return { verdict, eigenvalues, error };
@@ -137,7 +135,7 @@ export function numericalAbscissa(problem: Problem, algebra: Algebra, state: Flo
   evaluator.moveTo(state);
   const jacobian = residualJacobian(evaluator);
   for (let i = 0; i < jacobian.rows; i++) jacobian.data[i * jacobian.rows + i] += 1;
-  return Math.max(...algebra.symmetricEigen(symmetricPart(jacobian)).values);
+  return Math.max(...algebra.symmetricValues(symmetricPart(jacobian)));
 }
 
 /** Where R loses rank: there steady states appear that eq. 1 does not have (R r = 0 with r != 0). */

@@ -23,11 +23,16 @@ export interface DecidedEigenvalue {
   readonly error: number;
 }
 
-/** A linear flow: its matrix, the eigenvalues by falling real part, and how uncertain (2-norm) the matrix is. */
+/** A linear flow: its matrix and the eigenvalues by falling real part. */
 export interface Flow {
   readonly jacobian: Matrix;
   readonly eigenvalues: readonly DecidedEigenvalue[];
-  readonly perturbation: number;
+}
+
+/** The flow r, and how uncertain (2-norm) its matrix is. */
+export interface ResidualFlow extends Flow {
+  /** Asks the evaluator, which must be where it was. */
+  readonly perturbation: () => number;
 }
 
 /** Newton corrections are not followed further than this, relative to 1 + |y|: along a continuum they have no end. */
@@ -35,19 +40,21 @@ const FARTHEST = 1e-3;
 const MULTIPLE_ZERO = 4;
 
 /** The flow r (R = I) at the evaluator's state. */
-export function flowSpectrum(evaluator: Evaluator, algebra: Algebra): Flow {
+export function flowSpectrum(evaluator: Evaluator, algebra: Algebra): ResidualFlow {
   const { network } = evaluator.problem;
-  const jacobian = residualJacobian(evaluator);
+  const linearisation = new Linearisation(evaluator);
+  const jacobian = residualJacobian(evaluator, linearisation);
   const displaced = displacement(evaluator, jacobian);
-  const perturbation = uncertainty(evaluator, displaced, residualJacobian);
+  const perturbation = () =>
+    uncertainty(evaluator, jacobian, displaced, () => residualJacobian(evaluator, linearisation));
   if (!isSymmetrisable(network)) {
-    const eigenvalues = boundedEigenvalues(algebra, jacobian, perturbation);
+    const eigenvalues = boundedEigenvalues(algebra, jacobian, perturbation());
     return { jacobian, eigenvalues, perturbation };
   }
-  const make = (at: Evaluator) => symmetricFlow(at, algebra);
-  const matrix = make(evaluator);
-  const error = uncertainty(evaluator, displaced, make);
-  const eigenvalues = Array.from(algebra.symmetricEigen(matrix).values, (re) => ({
+  const make = () => symmetricFlow(linearisation, algebra);
+  const matrix = make();
+  const error = uncertainty(evaluator, matrix, displaced, make);
+  const eigenvalues = Array.from(algebra.symmetricValues(matrix), (re) => ({
     re,
     im: 0,
     error,
@@ -77,9 +84,9 @@ function isSymmetrisable({ symmetric, layers }: Network): boolean {
 }
 
 /** H^(1/2) W H^(1/2) - I, with the eigenvalues of Dr. */
-function symmetricFlow(evaluator: Evaluator, algebra: Algebra): Matrix {
+function symmetricFlow(linearisation: Linearisation, algebra: Algebra): Matrix {
+  const { evaluator } = linearisation;
   const n = evaluator.y.length;
-  const linearisation = new Linearisation(evaluator);
   linearisation.update();
   const scale = linearisation.diagonal.map((h) => Math.sqrt(Math.max(0, h)));
   for (const { offset, size } of linearisation.blocks) scale.fill(1, offset, offset + size);
@@ -155,13 +162,17 @@ function residualRounding({ y, g, problem }: Evaluator): Float64Array {
   });
 }
 
-/** How much a matrix of the state may be off: its change over the displacement, to both sides, and rounding. */
-function uncertainty(evaluator: Evaluator, displaced: Float64Array, make: (at: Evaluator) => Matrix): number {
+/** How much a matrix of the state, `here` what `make` makes of it, may be off: its change over the displacement, to both sides, and rounding. */
+function uncertainty(
+  evaluator: Evaluator,
+  here: Matrix,
+  displaced: Float64Array,
+  make: () => Matrix,
+): number {
   const state = evaluator.y.slice();
-  const here = make(evaluator);
   const changes = [1, -1].map((sign) => {
     evaluator.moveTo(state.map((v, i) => v + sign * displaced[i]));
-    const there = make(evaluator);
+    const there = make();
     for (let k = 0; k < here.data.length; k++) there.data[k] -= here.data[k];
     return frobenius(there);
   });

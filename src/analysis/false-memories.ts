@@ -10,7 +10,7 @@ import { ZeroSets, type ZeroSet } from './continua.js';
 import { Ends } from './ends.js';
 import { Newton } from './newton.js';
 import { Breath, residualAt, searchBox, type SearchOptions } from './search.js';
-import { velocityField } from './state-field.js';
+import { VelocityField } from './state-field.js';
 
 const STARTS = 256;
 /** |r| relative to 1 + |y| above which R r = 0 is no fixed point that was found inexactly. */
@@ -32,7 +32,7 @@ export async function falseMemories(
   options: Required<Pick<SearchOptions, 'starts' | 'box' | 'seed'>> & SearchOptions,
 ): Promise<ZeroSet[]> {
   if (!canDeceive(evaluator.problem, algebra)) return [];
-  const field = velocityField(evaluator);
+  const field = new VelocityField(evaluator);
   const newton = new Newton(field);
   const { signal, box, seed } = options;
   const starts = Math.min(options.starts, STARTS);

@@ -34,7 +34,7 @@ import {
   type SearchOptions,
 } from './search.js';
 import { stabilityAt, type Stability } from './stability.js';
-import { residualField } from './state-field.js';
+import { ResidualField } from './state-field.js';
 import { permuted, symmetriesOf, type SignedPermutation } from './symmetries.js';
 
 /** A line, a region, a ring of fixed points. */
@@ -113,7 +113,7 @@ export async function search(
   const inner = reduction?.problem ?? problem;
   if (inner.network.size > MOST_NEURONS) throw tooLarge(inner.network.size);
   const evaluator = new Evaluator(inner, algebra);
-  const field = residualField(evaluator);
+  const field = new ResidualField(evaluator);
   const newton = new Newton(field);
   const ends = new Ends(ballRadius(evaluator));
   const counted = await countAll(inner, algebra, ends, options.signal);

@@ -9,7 +9,7 @@ import type { Problem } from '../model/problem.js';
 import { Ends } from './ends.js';
 import { ballRadius } from './newton-ball.js';
 import { Newton } from './newton.js';
-import { residualField } from './state-field.js';
+import { ResidualField } from './state-field.js';
 import { classAt, type Eigenvalue, type FixedPointClass } from './stability.js';
 
 /** A zero of r with what tells its kind. */
@@ -34,7 +34,7 @@ export function fixedPointsFrom(
   seeds: Iterable<Float64Array>,
 ): FixedPoint[] {
   const evaluator = new Evaluator(problem, algebra);
-  const newton = new Newton(residualField(evaluator));
+  const newton = new Newton(new ResidualField(evaluator));
   const ends = new Ends(ballRadius(evaluator));
   for (const seed of seeds) if (newton.run(seed, ends) === 'converged') ends.add(evaluator.y);
   return ends.all

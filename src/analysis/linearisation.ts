@@ -127,10 +127,9 @@ export class Linearisation {
 
 type HessianApply = (x: Float64Array, v: Float64Array, out: Float64Array) => void;
 
-/** Dr at the evaluator's state. */
-export function residualJacobian(evaluator: Evaluator): Matrix {
+/** Dr at the evaluator's state; a linearisation of it that is at hand is taken. */
+export function residualJacobian(evaluator: Evaluator, linearisation = new Linearisation(evaluator)): Matrix {
   const n = evaluator.y.length;
-  const linearisation = new Linearisation(evaluator);
   linearisation.update();
   const data = new Float64Array(n * n);
   linearisation.residual(data);

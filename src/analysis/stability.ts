@@ -22,6 +22,7 @@ import {
   frobenius,
   type DecidedEigenvalue,
   type Flow,
+  type ResidualFlow,
 } from './eigenvalue-error.js';
 import { product, weightsOf } from './linearisation.js';
 import { NOT_A_ZERO, velocityJacobian } from './velocity-jacobian.js';
@@ -80,7 +81,7 @@ export function classAt(
   return verdictOf(chosenOf(evaluator, algebra, flowSpectrum(evaluator, algebra)));
 }
 
-function chosenOf(evaluator: Evaluator, algebra: Algebra, original: Flow): Flow | undefined {
+function chosenOf(evaluator: Evaluator, algebra: Algebra, original: ResidualFlow): Flow | undefined {
   const { design } = evaluator.problem;
   return design.kind === 'identity' ? original : chosenFlow(evaluator, algebra, original);
 }
@@ -146,17 +147,17 @@ function decidingError(eigenvalues: readonly DecidedEigenvalue[]): number {
 }
 
 /** The chosen flow where R is not I; undefined where R is not defined. */
-function chosenFlow(evaluator: Evaluator, algebra: Algebra, original: Flow): Flow | undefined {
+function chosenFlow(evaluator: Evaluator, algebra: Algebra, original: ResidualFlow): Flow | undefined {
+  const uncertain = original.perturbation();
   const found = velocityJacobian(evaluator);
   if (!found) return undefined;
   // Dr is uncertain; R changes it by no more than its size.
   const gain = frobenius(found.matrix) / Math.max(frobenius(original.jacobian), Number.MIN_VALUE);
   const rounding = 2 * found.matrix.rows * Number.EPSILON * frobenius(found.matrix);
-  const perturbation = gain * original.perturbation + found.error + rounding;
+  const perturbation = gain * uncertain + found.error + rounding;
   return {
     jacobian: found.matrix,
     eigenvalues: boundedEigenvalues(algebra, found.matrix, perturbation),
-    perturbation,
   };
 }
 
@@ -175,7 +176,7 @@ function restrictedSpectrum(network: Network, algebra: Algebra, hessian: Hessian
   });
   const matrix = { rows: m, columns: m, data };
   if (!symmetric) return algebra.eigenvalues(matrix).map(({ re, im }) => ({ re: re - 1, im }));
-  return Array.from(algebra.symmetricEigen(matrix).values, (value) => ({ re: value - 1, im: 0 })).reverse();
+  return Array.from(algebra.symmetricValues(matrix), (value) => ({ re: value - 1, im: 0 })).reverse();
 }
 
 /** V'^T W V', V' the columns of `basis`. */
@@ -204,7 +205,7 @@ function projected(
 function energyHessian(evaluator: Evaluator, algebra: Algebra, { jacobian }: Flow): number[] | null {
   if (norm(evaluator.r) > NOT_A_ZERO * (1 + norm(evaluator.y))) return null;
   const hessian = symmetricPart(product(evaluator.metric(), jacobian));
-  return Array.from(algebra.symmetricEigen(hessian).values, (value) => -value).reverse();
+  return Array.from(algebra.symmetricValues(hessian), (value) => -value).reverse();
 }
 
 function symmetricPart({ rows, data }: Matrix): Matrix {
@@ -213,7 +214,7 @@ function symmetricPart({ rows, data }: Matrix): Matrix {
 }
 
 function largestEigenvalue(algebra: Algebra, symmetric: Matrix): number {
-  const { values } = algebra.symmetricEigen(symmetric);
+  const values = algebra.symmetricValues(symmetric);
   return values[values.length - 1];
 }
 
@@ -224,7 +225,7 @@ function unstableBound(network: Network, algebra: Algebra, { values }: HessianSp
   // Rounding of an exact 0 may be negative.
   const rounding = 1e-12;
   if (!network.symmetric || values.some((h) => h < -rounding)) return null;
-  const known = weightEigenvalues.get(network) ?? algebra.symmetricEigen(weightsOf(network)).values;
+  const known = weightEigenvalues.get(network) ?? algebra.symmetricValues(weightsOf(network));
   weightEigenvalues.set(network, known);
   const most = values.reduce((a, b) => Math.max(a, b));
   return known.filter((mu) => mu * most >= 1 - rounding).length;

@@ -17,63 +17,91 @@ export interface StateField {
   readonly value: Float64Array;
   /** Whether its derivative jumps anywhere. */
   readonly kinked: boolean;
-  readonly moveTo: (state: Float64Array) => void;
+  moveTo(state: Float64Array): void;
   /** Writes the N x N derivative, row-major; NaN where there is none. */
-  readonly derivative: (out: Float64Array) => void;
+  derivative(out: Float64Array): void;
   /** Writes the Newton step, derivative^-1 value; its smallest over its largest pivot. Absent where none is quicker than LU. */
-  readonly newtonStep?: (out: Float64Array) => number;
+  newtonStep?(out: Float64Array): number;
   /** Writes the inverse of the derivative of the last `newtonStep` times the value here. Present where `newtonStep` is. */
-  readonly simplifiedStep?: (out: Float64Array) => void;
+  simplifiedStep?(out: Float64Array): void;
   /** A bound of the rounding error of |value| here. */
-  readonly rounding: () => number;
+  rounding(): number;
 }
 
-/** r of eqs. 1, 9 and 13. */
-export function residualField(evaluator: Evaluator): StateField {
-  const linearisation = new Linearisation(evaluator);
-  const step = new NewtonStep(evaluator, linearisation);
-  return {
-    ...fieldOf(evaluator, linearisation),
-    newtonStep: (out) => step.solve(out),
-    simplifiedStep: (out) => {
-      step.again(out);
-    },
-  };
-}
+/** r of eqs. 1, 9 and 13. A class, as all searches then run the same compiled code whatever network they are for. */
+export class ResidualField implements StateField {
+  readonly state: Float64Array;
+  readonly value: Float64Array;
+  readonly kinked: boolean;
+  readonly #evaluator: Evaluator;
+  readonly #linearisation: Linearisation;
+  readonly #step: NewtonStep;
+  readonly #scale: RoundingScale;
 
-function fieldOf(evaluator: Evaluator, linearisation: Linearisation): StateField {
-  const rounding = roundingOf(evaluator.problem.network);
-  return {
-    state: evaluator.y,
-    value: evaluator.r,
-    kinked: hasKinks(evaluator.problem.network),
-    moveTo: (state) => {
-      evaluator.moveTo(state);
-    },
-    derivative: (out) => {
-      linearisation.update();
-      linearisation.residual(out);
-    },
-    rounding: () => rounding(evaluator),
-  };
+  constructor(evaluator: Evaluator) {
+    const { network } = evaluator.problem;
+    this.state = evaluator.y;
+    this.value = evaluator.r;
+    this.kinked = hasKinks(network);
+    this.#evaluator = evaluator;
+    this.#linearisation = new Linearisation(evaluator);
+    this.#step = new NewtonStep(evaluator, this.#linearisation);
+    this.#scale = roundingScale(network);
+  }
+
+  moveTo(state: Float64Array): void {
+    this.#evaluator.moveTo(state);
+  }
+
+  derivative(out: Float64Array): void {
+    this.#linearisation.update();
+    this.#linearisation.residual(out);
+  }
+
+  newtonStep(out: Float64Array): number {
+    return this.#step.solve(out);
+  }
+
+  simplifiedStep(out: Float64Array): void {
+    this.#step.again(out);
+  }
+
+  rounding(): number {
+    return roundingAt(this.#evaluator, this.#scale);
+  }
 }
 
 /** R r, the right-hand side. */
-export function velocityField(evaluator: Evaluator): StateField {
-  const value = new Float64Array(evaluator.y.length);
-  return {
-    ...fieldOf(evaluator, new Linearisation(evaluator)),
-    value,
-    moveTo: (state) => {
-      evaluator.moveTo(state);
-      value.set(evaluator.velocity());
-    },
-    derivative: (out) => {
-      const found = velocityJacobian(evaluator);
-      if (found) out.set(found.matrix.data);
-      else out.fill(NaN);
-    },
-  };
+export class VelocityField implements StateField {
+  readonly state: Float64Array;
+  readonly value: Float64Array;
+  readonly kinked: boolean;
+  readonly #evaluator: Evaluator;
+  readonly #scale: RoundingScale;
+
+  constructor(evaluator: Evaluator) {
+    const { network } = evaluator.problem;
+    this.state = evaluator.y;
+    this.value = new Float64Array(network.size);
+    this.kinked = hasKinks(network);
+    this.#evaluator = evaluator;
+    this.#scale = roundingScale(network);
+  }
+
+  moveTo(state: Float64Array): void {
+    this.#evaluator.moveTo(state);
+    this.value.set(this.#evaluator.velocity());
+  }
+
+  derivative(out: Float64Array): void {
+    const found = velocityJacobian(this.#evaluator);
+    if (found) out.set(found.matrix.data);
+    else out.fill(NaN);
+  }
+
+  rounding(): number {
+    return roundingAt(this.#evaluator, this.#scale);
+  }
 }
 
 /** Whether H jumps anywhere. */
@@ -84,17 +112,25 @@ function hasKinks({ layers }: Network): boolean {
   });
 }
 
-/** A bound of the rounding of |r|: with large weights |r| cannot fall to 1e-12. */
-function roundingOf({ weights, patterns, bias }: Network): (evaluator: Evaluator) => number {
+/** What bounds the rounding of |r|: with large weights |r| cannot fall to 1e-12. */
+interface RoundingScale {
+  /** At least |W|. */
+  readonly weights: number;
+  /** |b|. */
+  readonly bias: number;
+}
+
+function roundingScale({ weights, patterns, bias }: Network): RoundingScale {
   const squares = weights.reduce((sum, { matrix }) => sum + sumOfSquares(matrix.data), 0);
   // |F^T F|_F <= |F|_F^2.
   const factors = patterns.reduce(
     (sum, { factor, scale }) => sum + Math.abs(scale) * sumOfSquares(factor.data),
     0,
   );
-  const size = Math.sqrt(squares) + factors;
-  const offset = norm(bias);
-  return ({ y, g }) => 2 * Number.EPSILON * (size * norm(g) + offset + norm(y));
+  return { weights: Math.sqrt(squares) + factors, bias: norm(bias) };
 }
+
+const roundingAt = ({ y, g }: Evaluator, { weights, bias }: RoundingScale): number =>
+  2 * Number.EPSILON * (weights * norm(g) + bias + norm(y));
 
 const sumOfSquares = (data: Float64Array) => data.reduce((sum, v) => sum + v * v, 0);

@@ -225,7 +225,7 @@ function contraction(
     const middle = product(scaledColumns(inside[0], slopes.middle, 1), inside[1]);
     const jacobian = { ...middle, data: middle.data.map((v, k) => v - through.data[k]) };
     if (!jacobian.data.every(Number.isFinite)) return false;
-    const { values } = algebra.symmetricEigen(symmetricPart(jacobian));
+    const values = algebra.symmetricValues(symmetricPart(jacobian));
     const most = values[values.length - 1];
     const rounding = 1e-12 * (1 + Math.abs(values[0]) + Math.abs(most));
     return most + rounding + deviation(inside, slopes, algebra, -most) < 0;

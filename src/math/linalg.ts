@@ -1,7 +1,8 @@
 /**
- * f64 dense linear algebra over ml-matrix, the only place that imports it. Two things are added: every entry
- * is checked finite (ml-matrix's eigenvalue iteration never returns on NaN or infinity) and general matrices
- * are balanced before their eigenvalues are taken (badly scaled ones lose up to seven digits otherwise).
+ * f64 dense linear algebra over ml-matrix, the only place that imports it. Three things are added: every entry
+ * is checked finite (ml-matrix's eigenvalue iteration never returns on NaN or infinity), general matrices
+ * are balanced before their eigenvalues are taken (badly scaled ones lose up to seven digits otherwise), and eigenvalues of
+ * symmetric matrices come without vectors, which ml-matrix always makes (symmetric-values.ts).
  *
  * Loaded on demand (`loadAlgebra` of model/algebra.ts), so that a page that needs none of it does not ship it.
  */
@@ -13,6 +14,7 @@ import {
 } from 'ml-matrix';
 import { MemscapeError } from '../errors.js';
 import type { Matrix } from '../types.js';
+import { symmetricValues as valuesOf } from './symmetric-values.js';
 import { eigenvalueBound, gramOfRows, holderNorm, transposed } from './gram.js';
 
 export { rowSpace, rowSpaceSteps } from './row-space.js';
@@ -20,10 +22,14 @@ export { rowSpace, rowSpaceSteps } from './row-space.js';
 /** Above this, dense decompositions take minutes and gigabytes: callers should use structure instead. */
 const LARGEST = 4096;
 
-function dense(a: Matrix): Dense {
+function check(a: Matrix): void {
   if (a.rows > LARGEST || a.columns > LARGEST)
     throw new RangeError(`dense linear algebra stops at ${String(LARGEST)} rows, not ${String(a.rows)}`);
   if (!a.data.every(Number.isFinite)) throw new RangeError('a matrix holds NaN or infinity');
+}
+
+function dense(a: Matrix): Dense {
+  check(a);
   const result = new Dense(a.rows, a.columns);
   for (let i = 0; i < a.rows; i++)
     for (let j = 0; j < a.columns; j++) result.set(i, j, a.data[i * a.columns + j]);
@@ -40,6 +46,12 @@ export function symmetricEigen(a: Matrix): { values: Float64Array; vectors: Matr
     assumeSymmetric: true,
   });
   return { values: Float64Array.from(realEigenvalues), vectors: plain(eigenvectorMatrix) };
+}
+
+/** Eigenvalues (ascending) of a symmetric matrix, whose part above the diagonal is not read. */
+export function symmetricValues(a: Matrix): Float64Array {
+  check(a);
+  return valuesOf(a.data, a.rows);
 }
 
 /** Eigenvalues of a general square matrix, by falling real part. */

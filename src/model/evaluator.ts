@@ -275,9 +275,7 @@ export class Evaluator {
         data[j * n + i] += sum / 2;
       }
     if (!data.every(Number.isFinite)) return NaN;
-    return this.#algebra
-      .symmetricEigen({ rows: n, columns: n, data })
-      .values.reduce((a, b) => Math.min(a, b));
+    return this.#algebra.symmetricValues({ rows: n, columns: n, data }).reduce((a, b) => Math.min(a, b));
   }
 
   /** Whether the energy has no slope here although the state moves: |M r| <= 1e-6 |r| while |r| > 1e-6 (1 + |y|). */

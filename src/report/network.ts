@@ -41,7 +41,7 @@ function weightFacts(
     return { norm, normIsBound: inner.network.size > EXACT, rank: null, eigenvalues: null };
   }
   const { s } = algebra.svd(weightsOf(inner.network));
-  const values = symmetric ? algebra.symmetricEigen(weightsOf(inner.network)).values : undefined;
+  const values = symmetric ? algebra.symmetricValues(weightsOf(inner.network)) : undefined;
   return {
     norm: s[0],
     normIsBound: false,

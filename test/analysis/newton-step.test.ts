@@ -1,7 +1,7 @@
 /** Newton steps with neurons left out, against dense ones: dead neurons change nothing, nearly dead ones little. */
 import { expect, test } from 'vitest';
 import { residualJacobian } from '../../src/analysis/linearisation.js';
-import { residualField } from '../../src/analysis/state-field.js';
+import { ResidualField } from '../../src/analysis/state-field.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Evaluator, norm } from '../../src/model/evaluator.js';
 import { problemOf } from '../problem-of.js';
@@ -20,7 +20,7 @@ async function fieldOf(r: Random, name: string, n: number, equation: 1 | 9) {
     equation,
   });
   const evaluator = new Evaluator(problem, algebra);
-  return { evaluator, field: residualField(evaluator) };
+  return { evaluator, field: new ResidualField(evaluator) };
 }
 
 const stateOf = (r: Random, n: number, reach: number) =>
@@ -39,10 +39,10 @@ test.each([1, 9] as const)(
       evaluator.moveTo(from);
       const derivative = residualJacobian(evaluator);
       leftOut += evaluator.x.subarray(0, n).filter((x) => x <= 0).length;
-      expect(field.newtonStep?.(step)).toBeGreaterThan(0);
+      expect(field.newtonStep(step)).toBeGreaterThan(0);
       for (const state of [from, to]) {
         evaluator.moveTo(state);
-        if (state === to) field.simplifiedStep?.(step);
+        if (state === to) field.simplifiedStep(step);
         const dense = algebra.solve(derivative, evaluator.r.slice());
         dense?.forEach((d, i) => {
           expect(Math.abs(step[i] - d)).toBeLessThan(1e-9 * (1 + norm(dense)));
@@ -62,7 +62,7 @@ test('saturated neurons change the step by at most the forcing term, so the next
     const derivative = residualJacobian(evaluator);
     const residual = evaluator.r.slice();
     const step = new Float64Array(n);
-    field.newtonStep?.(step);
+    field.newtonStep(step);
     const defect = residual.map((v, i) => {
       let sum = v;
       for (let j = 0; j < n; j++) sum -= derivative.data[i * n + j] * step[j];
