@@ -12,7 +12,7 @@ const LATER = 'assets/later';
 const ARTICLE = 'assets/article';
 /** Sources of which the first picture needs none by themselves: a chunk of nothing else is loaded on demand. */
 const ON_DEMAND =
-  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/(difference|piecewise)|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/demo\/plot\/nullclines\./;
+  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/(difference|piecewise)|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/src\/io\/sha256\.|\/demo\/plot\/nullclines\./;
 
 const folderOf = (names: readonly string[]): string => {
   if (names.includes('article.css')) return ARTICLE;
