@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { minifyWgsl } from './vite.bundle.config.js';
 import { typesetFormulas } from './vite.formulas.js';
@@ -51,7 +51,7 @@ export default defineConfig({
       input: existsSync(root)
         ? readdirSync(root)
             .filter((name) => name.endsWith('.html'))
-            .map((name) => join(root, name))
+            .map((name) => resolve(root, name))
         : [],
     },
   },
