@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { minifyWgsl } from './vite.bundle.config.js';
 import { typesetFormulas } from './vite.formulas.js';
@@ -12,7 +12,7 @@ const LATER = 'assets/later';
 const ARTICLE = 'assets/article';
 /** Sources of which the first picture needs none by themselves: a chunk of nothing else is loaded on demand. */
 const ON_DEMAND =
-  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/(difference|piecewise)|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/demo\/plot\/nullclines\./;
+  /\/src\/(basins|flow|figures?)\/|\/src\/analysis\/(box|integrate|jobs|settle)\.|\/src\/plan\/advance\.|\/src\/model\/(difference|piecewise)|\/src\/wgsl\/reference-run\.|\/shaders\/difference\/|\/src\/io\/sha256\.|\/demo\/plot\/nullclines\./;
 
 const folderOf = (names: readonly string[]): string => {
   if (names.includes('article.css')) return ARTICLE;
@@ -51,7 +51,7 @@ export default defineConfig({
       input: existsSync(root)
         ? readdirSync(root)
             .filter((name) => name.endsWith('.html'))
-            .map((name) => join(root, name))
+            .map((name) => resolve(root, name))
         : [],
     },
   },

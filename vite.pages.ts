@@ -28,12 +28,14 @@ export function composePages(root: string): Plugin {
     name: 'memscape:compose-pages',
     transformIndexHtml: {
       order: 'pre',
-      handler: (html, { filename }) =>
+      handler: (html, { filename, server }) =>
         html
           .replaceAll(/<!-- include (\w+) -->/g, (_, name: string) =>
             readFileSync(join(root, 'fragments', `${name}.html`), 'utf8').trim(),
           )
-          .replaceAll('<!-- pages -->', links(filename)),
+          .replaceAll('<!-- pages -->', links(filename))
+          // The development server puts styles that scripts import into the page; built ones are files.
+          .replace("style-src 'self'", server ? "style-src 'self' 'unsafe-inline'" : '$&'),
     },
   };
 }

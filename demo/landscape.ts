@@ -7,7 +7,7 @@ import { deepAt, type Deep } from './model/deep.js';
 import { deadStretches, type Line } from './model/kinks.js';
 import type { Search } from './model/memories.js';
 import type { Path } from './model/path.js';
-import { scan, type Scan } from './model/scan.js';
+import { scan, SCAN_SIDE, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
 import { letterOf } from './page/names.js';
 import { find } from './page/text.js';
@@ -59,9 +59,6 @@ const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
 
 /** f64 samples of a curve. */
 const CURVE_POINTS = 512;
-/** f64 samples along the longer side, for the colour range and the blind share. */
-const SCAN_SIDE = { full: 64, quick: 32 } as const;
-
 /** Ranges of energies in a deep box: of second order in its size where it is flat, and less where it is flatter. */
 const leastOf = ({ x }: View): number => 1e-12 * (x[1] - x[0]) ** 2;
 

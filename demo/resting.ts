@@ -2,6 +2,7 @@
 import { showFailure, type Explorer } from './explorer.js';
 import { startRefuter } from './page/refuter.js';
 import type { Session } from './state/session.js';
+import { warm } from './warm.js';
 
 /** @returns what to call at every rest. */
 export async function startResting(session: Session, explorer: Explorer): Promise<() => void> {
@@ -15,6 +16,7 @@ export async function startResting(session: Session, explorer: Explorer): Promis
     }, showFailure);
   };
   session.listen(colour);
+  void warm();
   return () => {
     refute();
     colour();

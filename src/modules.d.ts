@@ -3,6 +3,8 @@ declare module 'wgsl-preprocessor/wgsl-preprocessor.js' {
 }
 
 interface ImportMeta {
+  /** Modules to be loaded, by their paths. */
+  glob(patterns: readonly string[]): Record<string, () => Promise<unknown>>;
   glob(
     pattern: string | readonly string[],
     options: { readonly query: '?raw'; readonly import: 'default'; readonly eager: true },

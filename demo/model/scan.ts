@@ -3,6 +3,9 @@ import { toneOf, type Tone } from '../plot/tone.js';
 import { fromScreen, type View } from '../plot/view.js';
 import type { Exact, Point } from './exact.js';
 
+/** f64 samples along the longer side, for the colour range and the blind share. */
+export const SCAN_SIDE = { full: 64, quick: 32 } as const;
+
 export interface Scan {
   readonly tone: Tone;
   readonly high: number;

@@ -21,7 +21,11 @@ export function startPlanes(session: Session): (found: Found) => void {
   const choose = (plane: PlaneSetting | undefined, reason: string) => {
     why.textContent = plane ? '' : reason;
     if (plane) session.set(inPlane(session.state, plane, points));
-    else show();
+    else {
+      // Lists say what is drawn, not what was refused.
+      drawn = '';
+      show();
+    }
   };
   const values = () => [...picks.querySelectorAll('select')].map((select) => Number(select.value));
   const take = () => {
@@ -63,6 +67,13 @@ export function startPlanes(session: Session): (found: Found) => void {
     const key = JSON.stringify([current, state.plane.how, size, points.map(({ name }) => name)]);
     if (key === drawn) return;
     drawn = key;
+    const held = [...picks.children].findIndex((select) => select === document.activeElement);
+    build(state, current);
+    // Whoever chooses by keys goes on in the list that took the place of his.
+    (picks.children[held] as HTMLElement | undefined)?.focus();
+  };
+  const build = (state: State, current: Kind) => {
+    const size = state.bias.length;
     const neurons = neuronsOf(state.plane);
     if (neurons) {
       const labels = Array.from({ length: size }, (_, k) => String(k + 1));

@@ -3,11 +3,11 @@ import type { Explorer } from '../explorer.js';
 import type { Landscape } from '../landscape.js';
 import { GUTTER } from '../plot/axes.js';
 import { stripTime } from '../plot/strip.js';
-import { boxAround, fromScreen } from '../plot/view.js';
+import { boxAround, fromScreen, viewOf, type View } from '../plot/view.js';
 import { DURATION } from '../scene.js';
 import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
-import type { Point, Sight } from '../state/state.js';
+import type { Box, Point, Sight } from '../state/state.js';
 import { turned } from './keys.js';
 import { watchTouch } from './touch.js';
 
@@ -26,8 +26,13 @@ export function startPointer(explorer: Explorer, session: Session): void {
   }
 }
 
-/** The place under a pointer, undefined beside the plot. */
-function placeAt({ plot, view, isCurve }: Landscape, event: MouseEvent): Point | undefined {
+/** The view of a box, which the picture may not show yet: moves of a hand build on each other, not on what is drawn. */
+const asked = ({ view: { width, height, plane } }: Landscape, box: Box): View =>
+  viewOf(width, height, box, plane);
+
+/** The place under a pointer in a view, that of the picture if none is named; undefined beside the plot. */
+function placeAt(landscape: Landscape, event: MouseEvent, view = landscape.view): Point | undefined {
+  const { plot, isCurve } = landscape;
   const { left, top } = plot.getBoundingClientRect();
   const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
@@ -40,8 +45,14 @@ function placeAt({ plot, view, isCurve }: Landscape, event: MouseEvent): Point |
 function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): void {
   const { plot } = landscape;
   let dragging = false;
-  /** Where the plane was taken hold of, with Shift. */
-  let held: Point | undefined;
+  /** Where the plane was taken hold of, with Shift, and what was seen then. */
+  let held: { readonly box: Box; readonly view: View; readonly place: Point } | undefined;
+  const hold = (event: MouseEvent) => {
+    const { box } = session.state;
+    const view = asked(landscape, box);
+    const place = placeAt(landscape, event, view);
+    if (place) held = { box, view, place };
+  };
   const onHandle = (event: Event) =>
     event.target instanceof Element && event.target.classList.contains('grab');
   const start = (place: Point) => {
@@ -64,7 +75,7 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
     if (!place) return;
     dragging = true;
     plot.setPointerCapture(event.pointerId);
-    if (event.shiftKey) held = place;
+    if (event.shiftKey) hold(event);
     else start(place);
   });
   plot.addEventListener('pointermove', (event) => {
@@ -75,7 +86,7 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
       session.move({ ...session.state, sight: next });
       return;
     }
-    const place = placeAt(landscape, event);
+    const place = placeAt(landscape, event, held?.view);
     if (!dragging) {
       if (event.pointerType === 'mouse') explorer.hover(place ? { at: place } : undefined);
       return;
@@ -85,12 +96,9 @@ function watchPlot(explorer: Explorer, session: Session, landscape: Landscape): 
       start(place);
       return;
     }
-    const { state } = session;
-    const [a, b] = state.box.centre;
-    session.move({
-      ...state,
-      box: { ...state.box, centre: [a + held[0] - place[0], b + held[1] - place[1]] },
-    });
+    const [a, b] = held.box.centre;
+    const centre: Point = [a + held.place[0] - place[0], b + held.place[1] - place[1]];
+    session.move({ ...session.state, box: { ...held.box, centre } });
   });
   const release = () => {
     if (dragging) session.rest();
@@ -115,10 +123,10 @@ function watchWheel(session: Session, landscape: Landscape): void {
   landscape.plot.addEventListener(
     'wheel',
     (event) => {
-      const place = placeAt(landscape, event);
+      const { state } = session;
+      const place = placeAt(landscape, event, asked(landscape, state.box));
       if (!place) return;
       event.preventDefault();
-      const { state } = session;
       const factor = Math.exp(WHEEL * Math.max(-300, Math.min(300, event.deltaY)));
       session.move({ ...state, box: zoomed(state.box, factor, place) });
       clearTimeout(resting);

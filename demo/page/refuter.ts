@@ -11,6 +11,7 @@ import { nearest, planeOf } from '../model/plane.js';
 import { isAt, placeAt, placeOf, type Place } from '../model/probe.js';
 import type { Session } from '../state/session.js';
 import type { State } from '../state/state.js';
+import { idle } from './idle.js';
 import { letterOf } from './names.js';
 import { byId, count, find, fixed, sentence, short } from './text.js';
 
@@ -20,12 +21,6 @@ type Side = 'left' | 'right';
 const PACE = 400;
 /** Numbers of a state that are written. */
 const MOST_WRITTEN = 4;
-
-const idle = (work: () => void): void => {
-  // Safari has no idle callbacks.
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(work, { timeout: 1000 });
-  else setTimeout(work, 32);
-};
 
 const withScripts = (text: string) => text.replaceAll(/\^T (?=[A-Z])|\^T/g, 'ᵀ');
 

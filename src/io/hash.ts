@@ -53,8 +53,14 @@ export async function hashModel(
     bytes.set(part, offset);
     offset += part.length;
   }
-  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes);
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Array.from(await digestOf(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  // Typed as always present; pages on http have none.
+  const { subtle } = globalThis.crypto as Partial<typeof globalThis.crypto>;
+  if (subtle) return new Uint8Array(await subtle.digest('SHA-256', bytes));
+  return (await import('./sha256.js')).sha256(bytes);
 }
 
 /** f64 numbers as bytes; every engine that runs WebGPU or Node 20 is little-endian. -0 counts as 0. */

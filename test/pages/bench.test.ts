@@ -1,9 +1,8 @@
 /** The bench page, with the tiny sizes of `?quick`: rows, export, cancelling, and what it says without a GPU. */
 import { readFile } from 'node:fs/promises';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { launch } from './browser.js';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launch, PAGES, violations, visit, type Opened } from './browser.js';
 
 let browser: Browser;
 
@@ -14,23 +13,8 @@ afterAll(async () => {
   await browser.close();
 });
 
-async function openBench(
-  query: string,
-  options = {},
-  script = '',
-): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  await page.addInitScript(script);
-  await page.goto(new URL(`bench.html${query}`, inject('pages')).href);
-  await page.locator('html[data-ready]').waitFor();
-  return { page, faults };
-}
+const openBench = (query: string, options = {}, script?: string): Promise<Opened> =>
+  visit(browser, `bench.html${query}`, PAGES['bench.html'], { ...options, script });
 
 interface Saved {
   readonly adapter: { readonly name: string; readonly software: boolean };
@@ -54,9 +38,7 @@ test.each([
   expect(saved).toMatchObject({ format: 'memscape-bench/1', quick: true, adapter: { software: true } });
   expect(saved.rows).toHaveLength(3);
   expect(saved.rows[0].error).toBeLessThan(2e-5);
-  await page.evaluate(axe.source);
-  const { violations }: AxeResults = await page.evaluate('axe.run()');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   expect(faults).toEqual([]);
   await page.context().close();

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import { decode } from 'fast-png';
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
@@ -24,12 +25,16 @@ export interface Opened {
   readonly requests: string[];
 }
 
-/** Opens the explorer, or the page at `path`, and waits until it draws with what it will go on drawing with. */
-export async function openExplorer(
+/** Opens the page at `path` of the site at `site` and waits for `ready`. */
+export async function visit(
   browser: Browser,
-  options: BrowserContextOptions = {},
-  script?: string,
-  path = '',
+  path: string,
+  ready: string,
+  {
+    script,
+    site = inject('pages'),
+    ...options
+  }: BrowserContextOptions & { readonly script?: string | undefined; readonly site?: string } = {},
 ): Promise<Opened> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -46,9 +51,62 @@ export async function openExplorer(
   page.on('requestfailed', (request) => faults.push(request.url()));
   page.on('request', (request) => requests.push(request.url()));
   if (script !== undefined) await page.addInitScript(script);
-  await page.goto(new URL(path, inject('pages')).href);
-  await page.locator('[data-painter]').first().waitFor({ timeout: 60_000 });
+  await page.goto(new URL(path, site).href);
+  await page.locator(ready).first().waitFor({ timeout: 60_000 });
   return { page, faults, requests };
+}
+
+/** Opens the explorer, or the page at `path`, and waits until it draws with what it will go on drawing with. */
+export const openExplorer = (
+  browser: Browser,
+  options: BrowserContextOptions = {},
+  script?: string,
+  path = '',
+): Promise<Opened> => visit(browser, path, '[data-painter]', { ...options, script });
+
+/** What each page has when it can be used. */
+export const PAGES: Readonly<Record<string, string>> = {
+  'index.html': 'html[data-painter]',
+  'article.html': 'html[data-device]',
+  'gallery.html': '.filters:not([hidden])',
+  'volume.html': 'html[data-painter]',
+  'bench.html': 'html[data-ready]',
+};
+
+/** Where an element is on the screen, in CSS pixels. */
+export async function placeOf(locator: Locator): Promise<{
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}> {
+  const box = await locator.boundingBox();
+  if (!box) throw new Error('the element is not on the page');
+  return box;
+}
+
+/** Presses the mouse on an element, at a share of it, pulls it by pixels and lets go. */
+export async function pull(
+  locator: Locator,
+  [u, v]: readonly [number, number],
+  [dx, dy]: readonly [number, number],
+): Promise<void> {
+  const { x, y, width, height } = await placeOf(locator);
+  const { mouse } = locator.page();
+  const [left, top] = [x + u * width, y + v * height];
+  await mouse.move(left, top);
+  await mouse.down();
+  await mouse.move(left + dx / 2, top + dy / 2, { steps: 3 });
+  await mouse.move(left + dx, top + dy, { steps: 3 });
+  await mouse.up();
+}
+
+/** What axe-core finds wrong with a page as it is. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found, passes }: AxeResults = await page.evaluate('axe.run()');
+  if (passes.length < 15) throw new Error(`axe tried ${String(passes.length)} rules only`);
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 /** Waits until the picture has been measured: colours have settled, nothing is under way. */
@@ -76,7 +134,11 @@ export interface Pixels {
 }
 
 export async function pixelsOf(locator: Locator): Promise<Pixels> {
-  const { width, height, data, channels } = decode(await locator.screenshot());
+  await locator.scrollIntoViewIfNeeded();
+  const { x, y, ...size } = await placeOf(locator);
+  // Elements that begin amid a pixel are drawn from its start: a picture of the element would have a row too many.
+  const clip = { x: Math.round(x), y: Math.round(y), ...size };
+  const { width, height, data, channels } = decode(await locator.page().screenshot({ clip }));
   return {
     width,
     height,

@@ -1,9 +1,6 @@
 /** What the Export panel saves: arrays equal to those of the command that it prints, pictures, settings. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
@@ -14,6 +11,7 @@ import { readNpy, type NpyArray } from '../../src/node.js';
 import { BOUND_FACTOR } from '../../src/model/bound.js';
 import { readModel, resolveProblem } from '../../src/index.js';
 import { launch, openExplorer, pictures, settle } from './browser.js';
+import { openPanel, runPrinted } from './printed.js';
 
 let browser: Browser;
 
@@ -26,13 +24,6 @@ afterAll(async () => {
 
 const WITHOUT_GPU = "Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined })";
 
-async function openPanel(page: Page, size: number, side: string): Promise<void> {
-  await page.locator('#export').click();
-  await page.locator('#export-panel').waitFor();
-  await page.locator('#export-size').fill(String(size));
-  await page.locator(`input[name="export-side"][value="${side}"]`).check();
-}
-
 /** What a button of the panel saves. */
 async function save(page: Page, kind: string): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all([
@@ -40,14 +31,6 @@ async function save(page: Page, kind: string): Promise<{ name: string; bytes: Bu
     page.locator(`[data-export="${kind}"]`).click(),
   ]);
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-}
-
-/** Runs what the panel prints in an empty folder, with the command line of this repository. */
-async function runPrinted(command: string, more = ''): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'memscape-export-'));
-  const script = `${command} ${more}`.replace('npx memscape', `node ${resolve('dist/cli/main.js')}`);
-  await promisify(execFile)('bash', ['-euc', script], { cwd: folder });
-  return folder;
 }
 
 const QUANTITIES = ['energy', 'energy-rate', 'speed', 'blind-spot', 'dead-count'];

@@ -1,12 +1,11 @@
 /** The gallery: its cards, its links into the explorer, files dropped on it, and the explorer embedded. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateFrom } from '../../demo/state/link.js';
 import { writeNpy } from '../../src/node.js';
-import { launch, openExplorer, pictures } from './browser.js';
+import { launch, openExplorer, PAGES, pictures, violations, visit, type Opened } from './browser.js';
 
 let browser: Browser;
 
@@ -17,19 +16,8 @@ afterAll(async () => {
   await browser.close();
 });
 
-async function openGallery(options = {}): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-  });
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('requestfailed', (request) => faults.push(request.url()));
-  await page.goto(new URL('gallery.html', inject('pages')).href);
-  await page.locator('.filters:not([hidden])').waitFor();
-  return { page, faults };
-}
+const openGallery = (options = {}): Promise<Opened> =>
+  visit(browser, 'gallery.html', PAGES['gallery.html'], options);
 
 const models = readdirSync('models').filter((name) => name.endsWith('.json'));
 
@@ -105,9 +93,7 @@ test.each([
   { name: 'dark phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
 ] as const)('axe finds nothing: $name', async ({ name, ...options }) => {
   const { page, faults } = await openGallery(options);
-  await page.evaluate(axe.source);
-  const { violations }: AxeResults = await page.evaluate('axe.run()');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   expect(faults).toEqual([]);
   await page.screenshot({ path: join(pictures, `gallery-${name.replace(' ', '-')}.png`) });
