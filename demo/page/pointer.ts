@@ -9,6 +9,7 @@ import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
 import type { Point, Sight } from '../state/state.js';
 import { turned } from './keys.js';
+import { placeIn } from './scale.js';
 import { watchTouch } from './touch.js';
 
 /** Zoom of a wheel for each pixel that it would have scrolled. */
@@ -28,8 +29,8 @@ export function startPointer(explorer: Explorer, session: Session): void {
 
 /** The place under a pointer, undefined beside the plot. */
 function placeAt({ plot, view, isCurve }: Landscape, event: MouseEvent): Point | undefined {
-  const { left, top } = plot.getBoundingClientRect();
-  const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
+  const [x, y] = placeIn(plot, event);
+  const place: Point = [x - GUTTER, y];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
   if (!inside) return undefined;
   const found = fromScreen(view, place);
@@ -133,8 +134,7 @@ function watchWheel(session: Session, landscape: Landscape): void {
 /** The strip reads out the path; a press leaves the cursor where it is. */
 function watchStrip(explorer: Explorer, session: Session, { stripBox }: Landscape): void {
   const timeAt = (event: PointerEvent) => {
-    const { left, width } = stripBox.getBoundingClientRect();
-    return { time: stripTime(width, DURATION, event.clientX - left) };
+    return { time: stripTime(stripBox.clientWidth, DURATION, placeIn(stripBox, event)[0]) };
   };
   stripBox.addEventListener('pointermove', (event) => {
     explorer.hover(timeAt(event));
