@@ -79,7 +79,22 @@ function cell(name: string, content: string | { readonly svg: string }, classNam
   return element;
 }
 
-function showRow(row: BenchRow): void {
+/** What the bench will measure, until it has: the rows are there before their numbers. */
+function showWaiting(): readonly HTMLElement[] {
+  const lines = CASES.map(({ name }) => {
+    const line = document.createElement('tr');
+    const head = cell('th', name);
+    head.setAttribute('scope', 'row');
+    const words = cell('td', 'not measured yet', 'faint');
+    words.setAttribute('colspan', '6');
+    line.append(head, words);
+    return line;
+  });
+  table.replaceChildren(...lines);
+  return lines;
+}
+
+function showRow(row: BenchRow, before: HTMLElement): void {
   const line = document.createElement('tr');
   const head = cell('th', row.name);
   head.setAttribute('scope', 'row');
@@ -93,17 +108,17 @@ function showRow(row: BenchRow): void {
     cell('td', row.compares),
     cell('td', `✓ ${row.checked}`, 'cert'),
   );
-  table.append(line);
+  before.before(line);
 }
 
-function showVoid(name: string, why: string): void {
+function showVoid(name: string, why: string, before: HTMLElement): void {
   const line = document.createElement('tr');
   const head = cell('th', name);
   head.setAttribute('scope', 'row');
   const words = cell('td', `Void: ${why}.`, 'blind');
   words.setAttribute('colspan', '6');
   line.append(head, words);
-  table.append(line);
+  before.before(line);
 }
 
 /** The adapter, opened once; undefined where there is none, and then the page has said why. */
@@ -142,7 +157,7 @@ async function run(device: GpuBackend): Promise<void> {
   cancel.addEventListener('click', end);
   [start.hidden, cancel.hidden, save.hidden, progress.hidden] = [true, false, true, false];
   cancel.focus();
-  table.replaceChildren();
+  const waiting = showWaiting();
   const done: unknown[] = [];
   using loops = loopsInWorker(stop.signal);
   for (const [k, { name, run: measure }] of CASES.entries()) {
@@ -157,14 +172,15 @@ async function run(device: GpuBackend): Promise<void> {
           if (rounds < total) say(`${name}: round ${String(rounds + 1)} of ${String(total)}.`);
         },
       });
-      rows.forEach(showRow);
+      for (const row of rows) showRow(row, waiting[k]);
       done.push(measured);
     } catch (error) {
       if (isCancelled()) break;
       const why = error instanceof Error ? error.message : String(error);
-      showVoid(name, why);
+      showVoid(name, why, waiting[k]);
       done.push({ name, void: why });
     }
+    waiting[k].remove();
   }
   document.removeEventListener('visibilitychange', watch);
   cancel.removeEventListener('click', end);
@@ -201,6 +217,7 @@ save.addEventListener('click', () => {
   }, 60_000);
 });
 byId('axis').innerHTML = axisSvg();
+showWaiting();
 startTheme(() => undefined);
 const backend = await open();
 start.disabled = backend === undefined;

@@ -139,7 +139,7 @@ export class Explorer {
   judge(side: 'left' | 'right', condition: Condition): void {
     this[side].condition = condition;
     const { pair } = this.#director;
-    if (pair) describe(this.left, this.right, this.#scene(), pair);
+    if (pair) describe(this.left, this.right, this.#scene(), pair, this.#veiled);
   }
 
   /** The fixed points of a state that is not shown yet. */
@@ -261,7 +261,9 @@ export class Explorer {
   set veiled(veiled: boolean) {
     this.#veiled = veiled;
     document.documentElement.toggleAttribute('data-veiled', veiled);
-    if (this.#scenes) this.redraw();
+    if (!this.#scenes) return;
+    this.redraw();
+    this.#sayAll();
   }
 
   get held(): boolean {
@@ -384,7 +386,7 @@ export class Explorer {
     const { pair } = this.#director;
     if (!pair) return;
     const scenes = this.#scene();
-    describe(this.left, this.right, scenes, pair);
+    describe(this.left, this.right, scenes, pair, this.#veiled);
     for (const pictured of this.#pictured) pictured(pair, scenes.right.search);
     this.#sayFacts(undefined);
   }

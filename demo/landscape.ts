@@ -2,7 +2,7 @@
 import type { Problem, Simulator } from './library.js';
 import type { Condition } from './model/condition.js';
 import type { Exact, Point } from './model/exact.js';
-import type { Floor } from './model/floors.js';
+import { flatEnergy, type Floor } from './model/floors.js';
 import { deepAt, type Deep } from './model/deep.js';
 import { deadStretches, type Line } from './model/kinks.js';
 import type { Search } from './model/memories.js';
@@ -25,6 +25,7 @@ import { mixed, widened, type Tone } from './plot/tone.js';
 import { isInside, toScreen, viewOf, type View } from './plot/view.js';
 import type { Plane } from './model/plane.js';
 import { parts } from './parts.js';
+import { pixelRatio } from './page/scale.js';
 import type { Nullcline } from './plot/nullclines.js';
 import type { SpeedPane } from './speed-pane.js';
 import { FIRST, type Box, type MapName, type Shown, type State } from './state/state.js';
@@ -54,7 +55,7 @@ export type Effort = 'first' | 'quick' | 'full';
 const CPU_EFFORTS: Readonly<Record<Effort, CpuEffort>> = {
   first: { side: 64, ratio: 0.14 },
   quick: { side: 96, ratio: 0.5 },
-  full: { side: 256, ratio: Math.min(devicePixelRatio, 1.5) },
+  full: { side: 256, ratio: Math.min(pixelRatio(), 1.5) },
 };
 
 /** f64 samples of a curve. */
@@ -218,7 +219,7 @@ export class Landscape {
     const { width, height } = this.view;
     return {
       points: this.gpu?.size ?? this.#cpuPoints,
-      pixels: [Math.round(width * devicePixelRatio), Math.round(height * devicePixelRatio)],
+      pixels: [Math.round(width * pixelRatio()), Math.round(height * pixelRatio())],
     };
   }
 
@@ -303,7 +304,15 @@ export class Landscape {
     const { exact } = scene;
     if (this.#seen?.of !== exact || this.#seen.deep !== deep)
       this.#seen = { of: exact, deep, exact: exact.measured(deep.from.energy) };
-    return { ...scene, exact: this.#seen.exact };
+    const seen = this.#seen.exact;
+    const { floors, flat } = scene;
+    return {
+      ...scene,
+      exact: seen,
+      floors: floors.map((floor) => ({ ...floor, energy: seen.energy(floor.to) })),
+      // Without differences there is none: both ends of it are the same.
+      flat: flat === undefined ? undefined : flatEnergy(seen),
+    };
   }
 
   /** What `make` gives for an energy in a view, made anew when either has changed. */
@@ -357,7 +366,15 @@ export class Landscape {
     const points = layers.points ? search.points : [];
     const saddles = points.filter((p) => p.kind === 'saddle');
     const arms = new Map(saddles.map((p) => [p.name, eigenDirections(exact, p)] as const));
-    const marks = { ...scene, view: this.#view, points, arms, hatch: layers.hatch && this.#hatched, tint };
+    const marks = {
+      ...scene,
+      view: this.#view,
+      points,
+      arms,
+      hatch: layers.hatch && this.#hatched,
+      tint,
+      symbol: this.#deep?.from ? 'ΔE' : 'E',
+    } as const;
     this.#drawMarks = this.#drawing(scene, marks, layers, palette);
     this.#above?.mark(scene, this.#view, palette);
     if (this.#surface) this.#drawSurface();

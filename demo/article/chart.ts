@@ -131,7 +131,7 @@ function drawTicks(
   }: { x: (v: number) => number; y: (v: number) => number; base: number; width: number; height: number },
   palette: Palette,
 ): void {
-  const tick: Words = { colour: palette.ink3, font: `10.5px ${palette.numbers}` };
+  const tick: Words = { colour: palette.ink3, font: `11px ${palette.numbers}` };
   const [from, to] = across.range;
   const digits = to - from <= 2 ? 1 : 0;
   for (let k = 0; k <= 4; k++) {
@@ -155,7 +155,7 @@ function drawTicks(
     drawn.push(top);
     ink.words(valueText(v), [GUTTER - 4, top + 4], {
       ...tick,
-      font: `10px ${palette.numbers}`,
+      font: `10.5px ${palette.numbers}`,
       anchor: 'end',
     });
   }

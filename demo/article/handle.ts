@@ -1,5 +1,6 @@
 /** The one handle of a figure: a slider, a choice, or the start itself. Each tells its value, and when it rests. */
 import { fixed, find } from '../page/text.js';
+import { placeIn } from '../page/scale.js';
 import { GUTTER } from '../plot/axes.js';
 import { fromScreen, type View } from '../plot/view.js';
 import type { Point } from '../state/state.js';
@@ -120,8 +121,8 @@ function watchDrag(
 ): void {
   let dragging = false;
   const place = (event: PointerEvent): Point => {
-    const { left, top } = plot.getBoundingClientRect();
-    return placeAt(event.clientX - left - GUTTER, event.clientY - top);
+    const [x, y] = placeIn(plot, event);
+    return placeAt(x - GUTTER, y);
   };
   plot.addEventListener('pointerdown', (event) => {
     const { target } = event;

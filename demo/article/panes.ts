@@ -145,7 +145,7 @@ export async function speedPane(root: HTMLElement, simulator: Simulator): Promis
       const { points } = scene.search;
       const over = { view: now(), points, arms: new Map(), floors: [], nullclines: [], hatch: false };
       pane.mark(scene, now(), palette, (ink) => {
-        drawOverlay(ink, { ...scene, ...over, tint: 'plain', cursor: scene.start }, palette);
+        drawOverlay(ink, { ...scene, ...over, symbol: 'E', tint: 'plain', cursor: scene.start }, palette);
       });
     },
     streaks: (scene, moving) => {

@@ -1,4 +1,5 @@
 /** Cards as HTML, written by the build: the page shows them without a script. */
+import { typeset } from '../page/text.js';
 import type { Card, Thumbnail } from './card.js';
 
 /** A card, where its pictures lie, and what models/README.md says of it. */
@@ -14,7 +15,7 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (sign) => ESCAPES[sign]
 const sentence = (text: string) => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 /** Markdown's code spans and emphasis. */
 const prose = (text: string) =>
-  escape(text)
+  escape(typeset(text))
     .replace(/`([^`]*)`/g, '<code>$1</code>')
     .replace(/\b_([^_]+)_\b/g, '<em>$1</em>');
 
@@ -52,7 +53,7 @@ function cardHtml(shown: Shown): string {
   const { card, paths, text } = shown;
   const left =
     'missing' in card.left
-      ? `<p class="none">${escape(sentence(card.left.missing))}</p>`
+      ? `<p class="none">${escape(typeset(sentence(card.left.missing)))}</p>`
       : image(card.left, paths.left);
   const title =
     'link' in card.opens

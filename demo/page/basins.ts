@@ -11,6 +11,7 @@ import { inkAt, paintBasins } from '../plot/basin-ink.js';
 import type { View } from '../plot/view.js';
 import type { Session } from '../state/session.js';
 import type { State } from '../state/state.js';
+import { pixelRatio } from './scale.js';
 import { byId, find, fixed } from './text.js';
 
 /** Pixels of a map: a screen of many of them is drawn with fewer. */
@@ -75,7 +76,7 @@ class Layer {
   }
 
   show(basins: Basins, { width, height }: View, done: boolean): void {
-    const ratio = Math.min(devicePixelRatio, Math.sqrt(MOST_PIXELS / (width * height)));
+    const ratio = Math.min(pixelRatio(), Math.sqrt(MOST_PIXELS / (width * height)));
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
     Object.assign(this.#canvas, { width: columns, height: rows, hidden: false });
     const image = painted(columns, rows, (out) => {

@@ -3,6 +3,7 @@ import { readPalette } from '../plot/ink.js';
 import type { State } from '../state/state.js';
 import { largestOf, letter, type Cells } from './network.js';
 import type { NumberCell } from './number-cell.js';
+import { placeIn } from './scale.js';
 
 const SIDE = 240;
 
@@ -26,9 +27,10 @@ export class Heat {
     this.#canvas.setAttribute('role', 'img');
     this.#place.className = 'entry';
     this.#canvas.addEventListener('pointerdown', (event) => {
-      const { left, top, width } = this.#canvas.getBoundingClientRect();
-      const index = (v: number) => Math.min(size - 1, Math.max(0, Math.floor((v / width) * size)));
-      this.#choose(index(event.clientY - top), index(event.clientX - left));
+      const [x, y] = placeIn(this.#canvas, event);
+      const index = (v: number) =>
+        Math.min(size - 1, Math.max(0, Math.floor((v / this.#canvas.clientWidth) * size)));
+      this.#choose(index(y), index(x));
     });
     root.replaceChildren(this.#canvas, this.#place);
     root.dataset.size = 'map';

@@ -9,6 +9,7 @@ import { zoomed } from '../state/box.js';
 import type { Session } from '../state/session.js';
 import type { Box, Point, Sight } from '../state/state.js';
 import { turned } from './keys.js';
+import { placeIn } from './scale.js';
 import { watchTouch } from './touch.js';
 
 /** Zoom of a wheel for each pixel that it would have scrolled. */
@@ -33,8 +34,8 @@ const asked = ({ view: { width, height, plane } }: Landscape, box: Box): View =>
 /** The place under a pointer in a view, that of the picture if none is named; undefined beside the plot. */
 function placeAt(landscape: Landscape, event: MouseEvent, view = landscape.view): Point | undefined {
   const { plot, isCurve } = landscape;
-  const { left, top } = plot.getBoundingClientRect();
-  const place: Point = [event.clientX - left - GUTTER, event.clientY - top];
+  const [x, y] = placeIn(plot, event);
+  const place: Point = [x - GUTTER, y];
   const inside = place.every((v, k) => v >= 0 && v <= (k === 0 ? view.width : view.height));
   if (!inside) return undefined;
   const found = fromScreen(view, place);
@@ -141,8 +142,7 @@ function watchWheel(session: Session, landscape: Landscape): void {
 /** The strip reads out the path; a press leaves the cursor where it is. */
 function watchStrip(explorer: Explorer, session: Session, { stripBox }: Landscape): void {
   const timeAt = (event: PointerEvent) => {
-    const { left, width } = stripBox.getBoundingClientRect();
-    return { time: stripTime(width, DURATION, event.clientX - left) };
+    return { time: stripTime(stripBox.clientWidth, DURATION, placeIn(stripBox, event)[0]) };
   };
   stripBox.addEventListener('pointermove', (event) => {
     explorer.hover(timeAt(event));

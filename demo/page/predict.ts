@@ -10,6 +10,7 @@ import { GUTTER } from '../plot/axes.js';
 import { fromScreen, toScreen } from '../plot/view.js';
 import type { Session } from '../state/session.js';
 import type { Point } from '../state/state.js';
+import { placeIn } from './scale.js';
 import { find, fixed } from './text.js';
 
 type Side = 'left' | 'right';
@@ -134,8 +135,8 @@ export class Prediction {
       ({ plot }) => plot === event.currentTarget,
     );
     if (!landscape || landscape.isCurve || landscape.isSurface) return;
-    const { left, top } = landscape.plot.getBoundingClientRect();
-    const at: Point = [event.clientX - left - GUTTER, event.clientY - top];
+    const [x, y] = placeIn(landscape.plot, event);
+    const at: Point = [x - GUTTER, y];
     const { width, height } = landscape.view;
     if (at[0] < 0 || at[1] < 0 || at[0] > width || at[1] > height) return;
     event.stopPropagation();

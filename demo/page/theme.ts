@@ -27,7 +27,7 @@ export function startTheme(changed: () => void): void {
   if (known === 'light' || known === 'dark') document.documentElement.dataset.theme = known;
   button.setAttribute('aria-pressed', String(isDark()));
   dark.addEventListener('change', show);
-  button.addEventListener('click', () => {
+  const toggle = () => {
     const next = isDark() ? 'light' : 'dark';
     document.documentElement.dataset.theme = next;
     try {
@@ -36,5 +36,7 @@ export function startTheme(changed: () => void): void {
       // A page without storage forgets the choice, nothing more.
     }
     show();
-  });
+  };
+  for (const control of [button, ...document.querySelectorAll('[data-theme-too]')])
+    control.addEventListener('click', toggle);
 }

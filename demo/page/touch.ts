@@ -8,6 +8,7 @@ import { fromScreen, type View } from '../plot/view.js';
 import { pinched } from '../state/box.js';
 import type { Session } from '../state/session.js';
 import type { Box, Point } from '../state/state.js';
+import { placeIn } from './scale.js';
 
 interface Pinch {
   readonly box: Box;
@@ -26,8 +27,8 @@ export function watchTouch(session: Session, landscape: Landscape, began: () => 
   let pinch: Pinch | undefined;
   const middle = (): Point => {
     const [[a, b], [c, d]] = [...fingers.values()];
-    const { left, top } = plot.getBoundingClientRect();
-    return [(a + c) / 2 - left - GUTTER, (b + d) / 2 - top];
+    const [x, y] = placeIn(plot, { clientX: (a + c) / 2, clientY: (b + d) / 2 });
+    return [x - GUTTER, y];
   };
   /** The place under the middle; upwards from a curve there is no state. */
   const placeOf = (view: View): Point => {

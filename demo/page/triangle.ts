@@ -4,6 +4,7 @@
  */
 import type { Coefficients } from '../library.js';
 import type { Point } from '../state/state.js';
+import { placeIn } from './scale.js';
 import { tag } from './text.js';
 
 const CORNERS: readonly [Point, Point, Point] = [
@@ -57,9 +58,9 @@ export class Triangle {
     svg.setAttribute('aria-hidden', 'true');
     root.replaceChildren(svg);
     const take = (event: PointerEvent) => {
-      const { left, top, width } = svg.getBoundingClientRect();
-      const unit = 260 / width;
-      const shares = sharesAt([(event.clientX - left) * unit, (event.clientY - top) * unit]);
+      const [x, y] = placeIn(svg, event);
+      const unit = 260 / svg.clientWidth;
+      const shares = sharesAt([x * unit, y * unit]);
       const sum = placeOf(this.#drawn) ? sumOf(this.#drawn) : 1;
       const [a, b, c] = shares.map((share) => Number((share * sum).toPrecision(4)));
       onMove([a, b, c]);

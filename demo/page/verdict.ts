@@ -7,14 +7,23 @@ import type { Scenes } from '../scene.js';
 import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
-import { byId, count, fixed, percent, sentence, short } from './text.js';
+import { byId, count, fixed, percent, sentence, short, typeset } from './text.js';
 
-/** Everything that is said of a pair of landscapes, in and beside the plots. */
-export function describe(left: Landscape, right: Landscape, scenes: Scenes, pair: Pair): void {
+/**
+ * Everything that is said of a pair of landscapes, in and beside the plots.
+ * @param veiled whether a prediction is asked for: then descriptions of plots keep what it is about to themselves.
+ */
+export function describe(
+  left: Landscape,
+  right: Landscape,
+  scenes: Scenes,
+  pair: Pair,
+  veiled: boolean,
+): void {
   const same = pair.right.problem.design.kind === 'identity';
   byId('motions').textContent = same ? 'one motion' : 'two motions';
-  showVerdict(left, scenes.left, pair.left);
-  showVerdict(right, scenes.right, pair.right);
+  showVerdict(left, scenes.left, pair.left, veiled);
+  showVerdict(right, scenes.right, pair.right, veiled);
   byId('left-claim').replaceChildren(...claim(left, scenes.left, pair.left));
   byId('right-claim').replaceChildren(...claim(right, scenes.right, pair.right));
   showProof(byId('left-proof'), scenes.left, pair.left);
@@ -60,7 +69,7 @@ function pointsText({ search }: Scene): string {
 
 const shareOf = ({ scan }: Landscape): number => (scan ? scan.blind / scan.samples : 0);
 
-function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): void {
+function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side, veiled: boolean): void {
   const { scan } = landscape;
   if (!scan) return;
   const { x, y } = landscape.view;
@@ -78,11 +87,14 @@ function showVerdict(landscape: Landscape, scene: Scene, { problem }: Side): voi
   const flat =
     scene.flat === undefined ? '' : ` The quarter where both are negative is flat at ${short(scene.flat)}.`;
   const blind = share > 0 ? ` Blind on ${percent(share)} of the view.` : ' Blind nowhere at the samples.';
+  const told = veiled
+    ? ' What is asked above is not told before it is revealed.'
+    : `${flat}${blind} ${minimaText(scene)}${pointsText(scene)}.`;
   landscape.say(
     title,
     verdict,
     wide,
-    `${title}${landscape.isSurface ? ' as a surface' : ''}, ${box}, ${range}.${flat}${blind} ${minimaText(scene)}${pointsText(scene)}.`,
+    `${title}${landscape.isSurface ? ' as a surface' : ''}, ${box}, ${range}.${told}`,
   );
 }
 
@@ -150,9 +162,10 @@ function showProof(element: HTMLElement, scene: Scene, side: Side): void {
   if (energy.certified)
     parts.push(
       bold('cert', 'Proved: '),
-      `the energy falls wherever the state moves, ${energy.why.replace(/^certified: /, 'as ')}.${leastOf(scene, side)}`,
+      `the energy falls wherever the state moves, ${typeset(energy.why.replace(/^certified: /, 'as '))}.${leastOf(scene, side)}`,
     );
-  else parts.push(bold('', 'Not proved: '), `${energy.why.replace(' in the model file', ' by hand')}.`);
+  else
+    parts.push(bold('', 'Not proved: '), `${typeset(energy.why.replace(' in the model file', ' by hand'))}.`);
   for (const notice of notices) parts.push(` ${notice}`);
   element.replaceChildren(...parts);
   element.dataset.letter = letterOf(problem);

@@ -11,6 +11,7 @@ import {
 } from '../library.js';
 import shader from './landscape.wgsl?raw';
 import { EDGE_COLOUR, hatchColour, type Look } from './look.js';
+import { pixelRatio } from '../page/scale.js';
 import { rampOf } from './tarn.js';
 import { gainOf } from './tone.js';
 import { gridOf, type View } from './view.js';
@@ -165,7 +166,7 @@ export class GpuPainter {
     // What was too much for one problem may do for the next.
     this.#share = Math.min(1, this.#share / FEWER);
     for (;;) {
-      const ratio = (devicePixelRatio * this.#share) / coarseness;
+      const ratio = (pixelRatio() * this.#share) / coarseness;
       const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
         const grid = this.#whole(problem, wanted, quantities, reference);

@@ -3,6 +3,7 @@
  * painted by the GPU together with the page around it, and a software adapter takes a tenth of a second for that.
  */
 import type { Point } from '../model/exact.js';
+import { pixelRatio } from '../page/scale.js';
 
 export interface Stroke {
   readonly colour: string;
@@ -98,7 +99,7 @@ export class Ink {
 
   /** An empty sheet of this size. */
   begin(width: number, height: number): void {
-    const ratio = devicePixelRatio;
+    const ratio = pixelRatio();
     const canvas = this.#canvas;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== columns) canvas.width = columns;
@@ -135,11 +136,16 @@ export class Ink {
     if (stroke) this.#stroke(path, stroke);
   }
 
+  /** The width that words would take. */
+  measure(text: string, font: string): number {
+    this.#context.font = font;
+    return this.#context.measureText(text).width;
+  }
+
   /** Returns the width that the words take. */
   words(text: string, [x, y]: Point, { colour, font, anchor = 'start', halo }: Words): number {
     const context = this.#context;
-    context.font = font;
-    const { width } = context.measureText(text);
+    const width = this.measure(text, font);
     const left = x - (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0);
     if (halo) {
       [context.strokeStyle, context.lineWidth] = halo;

@@ -26,6 +26,8 @@ export interface Overlay {
   readonly hatch: boolean;
   /** The energy where both neurons are dead, if it is blind there. */
   readonly flat: number | undefined;
+  /** What energies are written as: those of small boxes are differences. */
+  readonly symbol: 'E' | 'ΔE';
   readonly tint: Tint;
 }
 
@@ -209,7 +211,7 @@ function drawPointer(ink: Ink, [x, y]: Point, { width, height }: View, name: str
 /** At most two notes a view, in corners of the regions that they speak of. */
 function drawNotes(
   ink: Ink,
-  { view, floors, flat }: Overlay,
+  { view, floors, flat, symbol: name }: Overlay,
   at: (state: Point) => Point,
   { words, math }: Palette,
 ): void {
@@ -229,7 +231,7 @@ function drawNotes(
         ...plain,
         anchor: 'end',
       });
-      ink.words('E', [left - taken, bottom], { ...symbol, anchor: 'end' });
+      ink.words(name, [left - taken, bottom], { ...symbol, anchor: 'end' });
     }
   }
   const upright = floors.find((floor) => floor.alive === 0);
@@ -237,6 +239,6 @@ function drawNotes(
   const right = at(upright.to)[0] + 9;
   if (right > width - 90) return;
   ink.words('blind line:', [right, bottom - 17], plain);
-  const taken = ink.words('E', [right, bottom], symbol);
+  const taken = ink.words(name, [right, bottom], symbol);
   ink.words(` = ${short(upright.energy)}`, [right + taken, bottom], plain);
 }

@@ -79,10 +79,13 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   // Words keep clear of the curve: below it where it is still high.
   const nearby = points.filter((p) => x(p.t) > noteLeft + 20 && x(p.t) < noteLeft + 190);
   const crowded = nearby.some((p) => y(p.energy) < TOP + 17);
-  ink.words(s.note, [noteLeft, TOP + (crowded ? 30 : 12)], {
+  const font = `550 12px ${palette.words}`;
+  // A narrow strip says the first half.
+  const note = ink.measure(s.note, font) <= width - noteLeft ? s.note : s.note.replace(/,.*/, '');
+  ink.words(note, [noteLeft, TOP + (crowded ? 30 : 12)], {
     colour: rises ? palette.blind : colour,
     halo,
-    font: `550 12px ${palette.words}`,
+    font,
   });
   const grey: Words = { colour: palette.ink3, halo, font: `11px ${palette.words}`, anchor: 'end' };
   const calm = last.speed < 0.3 * fastest && y(last.energy) > TOP + 40;
@@ -115,7 +118,7 @@ interface Scales {
 }
 
 function drawTicks(ink: Ink, { path, duration, height }: Strip, { x, y, palette }: Scales): void {
-  const tick: Words = { colour: palette.ink3, font: `10.5px ${palette.numbers}` };
+  const tick: Words = { colour: palette.ink3, font: `11px ${palette.numbers}` };
   for (let t = 0; t < duration; t += 2)
     ink.words(String(t), [x(t), height - 4], { ...tick, anchor: t === 0 ? 'start' : 'middle' });
   const taken = ink.words(` = ${String(duration)}`, [x(duration), height - 4], { ...tick, anchor: 'end' });
@@ -128,5 +131,9 @@ function drawTicks(ink: Ink, { path, duration, height }: Strip, { x, y, palette 
     Math.abs(e) >= 100 ? short(e) : fixed(e, Math.abs(e) < 0.005 ? 0 : Math.abs(e) < 10 ? 2 : 1);
   const [first, last] = [path.points[0].energy, path.points[path.points.length - 1].energy];
   for (const e of Math.abs(y(first) - y(last)) > 11 ? [first, last] : [first])
-    ink.words(value(e), [GUTTER - 3, y(e) + 4], { ...tick, font: `10px ${palette.numbers}`, anchor: 'end' });
+    ink.words(value(e), [GUTTER - 3, y(e) + 4], {
+      ...tick,
+      font: `10.5px ${palette.numbers}`,
+      anchor: 'end',
+    });
 }

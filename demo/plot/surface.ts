@@ -15,7 +15,7 @@ import { fromScreen, isInside, type View } from './view.js';
 /** Cells along the longer side. */
 const CELLS = { full: 64, quick: 32 } as const;
 /** Height of the range of energies, where half a side of the plane is 1. */
-const HEIGHT = 1.3;
+const HEIGHT = 1.7;
 /** Of it, what flat plots keep: they have their room sideways. */
 const FLAT = 0.3;
 /** Pixels for the numbers and names around it. */
@@ -171,7 +171,7 @@ function drawFrame(
   const [u, v] = sides.reduce((a, b) => (camera.at(a[0], a[1], 0)[0] <= camera.at(b[0], b[1], 0)[0] ? a : b));
   const [low, high] = [camera.at(u, v, 0), camera.at(u, v, 1)];
   ink.line([low, high], { colour: palette.rule });
-  const number = { colour: palette.ink3, font: `10.5px ${palette.numbers}`, anchor: 'start' } as const;
+  const number = { colour: palette.ink3, font: `11px ${palette.numbers}`, anchor: 'start' } as const;
   ink.words(fixed(tone.low, 2), [Math.max(2, low[0] - 34), low[1] + 3], number);
   ink.words(fixed(tone.low + tone.range, 2), [Math.max(2, high[0] - 34), high[1] + 3], number);
   const name = { colour: palette.ink, font: `italic 14px ${palette.math}`, anchor: 'middle' } as const;
