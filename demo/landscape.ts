@@ -10,7 +10,7 @@ import type { Path } from './model/path.js';
 import { scan, SCAN_SIDE, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
 import { letterOf } from './page/names.js';
-import { find } from './page/text.js';
+import { draw, fill, find, write } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
 import { axes, deepAxes, namesOf, type AxisNames } from './plot/axes.js';
@@ -85,7 +85,6 @@ export class Landscape {
   #cpuPoints: readonly [number, number] = [0, 0];
   readonly #root: HTMLElement;
   #frame: Box = FIRST.box;
-  #axesDrawn = '';
   #size: readonly [number, number] = [1, 1];
   #hatched = true;
   #plane: Plane;
@@ -158,8 +157,7 @@ export class Landscape {
   #drawAxes(problem: Problem): void {
     const names = this.#axisNames(problem);
     const drawn = this.#deep ? deepAxes(this.#view, names, this.#deep.centre) : axes(this.#view, names);
-    if (drawn !== this.#axesDrawn) this.#axes.innerHTML = drawn;
-    this.#axesDrawn = drawn;
+    draw(this.#axes, drawn);
   }
 
   #axisNames(problem: Problem): AxisNames {
@@ -453,10 +451,10 @@ export class Landscape {
   /** @param wide words that narrow screens leave out. */
   say(title: string, verdict: string, wide: string, description: string): void {
     const more = Object.assign(document.createElement('span'), { className: 'wide', textContent: wide });
-    this.#words.replaceChildren(verdict, more);
+    fill(this.#words, [verdict, more]);
     this.#axes.setAttribute('aria-label', description);
     const heading = find(this.#root, ':scope > header .title', HTMLElement);
-    if (heading.textContent !== title) heading.textContent = title;
+    write(heading, title);
     this.#root.dataset.tint = this.tint;
   }
 }

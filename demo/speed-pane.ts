@@ -12,7 +12,7 @@ import { Ink, type Palette } from './plot/ink.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
 import { toneOf, type Tone } from './plot/tone.js';
 import { fromScreen, toScreen, type View } from './plot/view.js';
-import { find } from './page/text.js';
+import { draw, find } from './page/text.js';
 import type { MapName } from './state/state.js';
 
 /** Samples along a side, behind the scale of colours. */
@@ -65,7 +65,7 @@ export class SpeedPane {
     const sorted = Float64Array.from(speeds).sort();
     this.#tone = toneOf(0, sorted[sorted.length - 1], sorted[sorted.length >> 1]);
     const svg = find(this.#root, '.axes', SVGSVGElement);
-    svg.innerHTML = axes(view, names);
+    draw(svg, axes(view, names));
     const design = exact.problem.design.kind === 'identity' ? '' : ', with R';
     find(this.#root, 'h2', HTMLElement).textContent =
       `Vector field of eq. ${String(exact.problem.equation)}${design}`;

@@ -5,7 +5,7 @@ import type { Session } from '../state/session.js';
 import type { LayerSetting, State } from '../state/state.js';
 import { NumberCell } from './number-cell.js';
 import { Cards } from './radio.js';
-import { byId, find, tag } from './text.js';
+import { byId, find, tag, write } from './text.js';
 
 /** Shown before the reader asks for all. */
 const FEW = ['relu', 'hard-tanh', 'shrink', 'tanh', 'sigmoid', 'softplus'];
@@ -139,7 +139,7 @@ export function startActivation(session: Session): void {
           session.rest();
         },
         onRefuse: (reason) => {
-          error.textContent = reason ?? '';
+          write(error, reason ?? '');
         },
       }),
     ]);
@@ -176,7 +176,7 @@ export function startActivation(session: Session): void {
       cell.show(own.parameters[name], Math.max(2, Math.abs(own.parameters[name])));
     const tile = tiles[names.indexOf(own.activation)];
     if (cells.length > 0) tile.querySelector('svg')?.replaceWith(picture(own.activation, own.parameters));
-    byId('dead-note').textContent = deadText(own);
+    write(byId('dead-note'), deadText(own));
   };
   more.addEventListener('click', () => {
     fold(more.getAttribute('aria-expanded') !== 'true', session.state.layers[layer].activation);

@@ -5,7 +5,7 @@ import type { Session } from '../state/session.js';
 import type { State } from '../state/state.js';
 import { block, largestOf, letter } from './network.js';
 import { NumberCell } from './number-cell.js';
-import { byId } from './text.js';
+import { byId, write } from './text.js';
 
 export function startDesignMatrix(session: Session): void {
   let cells: readonly (readonly NumberCell[])[] = [];
@@ -20,7 +20,7 @@ export function startDesignMatrix(session: Session): void {
         session.rest();
       },
       onRefuse: (reason) => {
-        byId('design-error').textContent = reason ?? '';
+        write(byId('design-error'), reason ?? '');
       },
     });
   const build = (size: number) => {

@@ -7,7 +7,7 @@ import type { Session } from '../state/session.js';
 import type { EnergySetting } from '../state/state.js';
 import { NumberCell } from './number-cell.js';
 import { Cards } from './radio.js';
-import { byId } from './text.js';
+import { byId, write } from './text.js';
 import type { Triangle } from './triangle.js';
 
 type Side = 'left' | 'right';
@@ -80,7 +80,7 @@ class Column {
     const key = keyOf({ equation: equation === 9 ? 10 : 14, coefficients: 'certified' });
     const reason = reasons.get(key);
     this.#certified.disabled = reason !== undefined;
-    byId(`${this.#side}-certified-why`).textContent = reason ?? '';
+    write(byId(`${this.#side}-certified-why`), reason ?? '');
   }
 
   #button(name: string, setting: () => Partial<EnergySetting>): HTMLButtonElement {
@@ -167,7 +167,7 @@ class Column {
             this.#session.rest();
           },
           onRefuse: (reason) => {
-            byId(`${side}-coefficient-error`).textContent = reason ?? '';
+            write(byId(`${side}-coefficient-error`), reason ?? '');
           },
         }),
     );

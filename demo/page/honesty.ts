@@ -1,6 +1,6 @@
 /** The honesty line: who computed the picture, how fast, how exactly, and from how many samples. */
 import type { Check } from '../measure.js';
-import { byId, count, short } from './text.js';
+import { byId, count, fill, short, write } from './text.js';
 
 export interface Facts {
   /** The adapter or the CPU, as the backend names it. */
@@ -45,7 +45,7 @@ export function showFacts({
           `colour range, blind share: ${count(samples)} f64 samples`,
         ];
   const spans = texts.map((textContent) => Object.assign(document.createElement('span'), { textContent }));
-  byId('facts').replaceChildren(who, ...spans);
+  fill(byId('facts'), [who, ...spans]);
 }
 
 function checkText({ samples, difference, blindDifferences }: Check): string {
@@ -56,6 +56,6 @@ function checkText({ samples, difference, blindDifferences }: Check): string {
 /** One plain sentence about the device. */
 export function showStatus(sentence: string, care = false): void {
   const status = byId('status');
-  if (status.textContent !== sentence) status.textContent = sentence;
+  write(status, sentence);
   status.classList.toggle('care', care);
 }

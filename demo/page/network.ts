@@ -4,7 +4,7 @@ import type { Session } from '../state/session.js';
 import type { State } from '../state/state.js';
 import { Heat } from './heat.js';
 import { NumberCell } from './number-cell.js';
-import { byId, find } from './text.js';
+import { byId, find, write } from './text.js';
 
 /** Networks up to this size are shown as numbers. */
 const ALL = 6;
@@ -18,7 +18,7 @@ export function startNetwork(session: Session): void {
     session.rest();
   };
   const onRefuse = (reason: string | undefined) => {
-    error.textContent = reason ?? '';
+    write(error, reason ?? '');
   };
   const cells: Cells = {
     weight: (to, from) =>

@@ -42,6 +42,7 @@ export class NumberCell {
   readonly input = document.createElement('input');
   readonly #options: CellOptions;
   #value = 0;
+  #drawn: readonly [value: number, largest: number] = [NaN, NaN];
   #drag: { readonly x: number; readonly value: number; moved: boolean } | undefined;
 
   constructor(options: CellOptions) {
@@ -87,14 +88,17 @@ export class NumberCell {
 
   /** @param largest the size of a number whose bar is full. */
   show(value: number, largest: number): void {
-    this.#value = value;
     const { input } = this;
+    this.#value = value;
+    if (input.readOnly) input.value = numberText(value);
+    // A property that is set, if to what it was, has the cell painted anew.
+    if (value === this.#drawn[0] && largest === this.#drawn[1]) return;
+    this.#drawn = [value, largest];
     input.setAttribute('aria-valuenow', String(value));
     const share = largest > 0 ? Math.min(1, Math.abs(value) / largest) : 0;
     input.style.setProperty('--from', `${String(value < 0 ? 50 - 50 * share : 50)}%`);
     input.style.setProperty('--to', `${String(value < 0 ? 50 : 50 + 50 * share)}%`);
     input.style.setProperty('--tint', value < 0 ? 'var(--below)' : 'var(--above)');
-    if (input.readOnly) input.value = numberText(value);
   }
 
   /** Shows for a moment that it went along with its twin. */

@@ -4,7 +4,7 @@ import type { Search } from '../model/memories.js';
 import { isInside, type View } from '../plot/view.js';
 import { letterOf, shortName } from './names.js';
 import { stateText } from './readout.js';
-import { byId, fixed } from './text.js';
+import { byId, fill, fixed, write } from './text.js';
 
 const WORDS = { stable: 'memory', saddle: 'saddle', unstable: 'unstable', undecided: 'undecided' } as const;
 /** Rows of the table; networks with a continuum of fixed points give as many as there are seeds. */
@@ -18,11 +18,11 @@ export function showPoints({ points, seeds, reach }: Search, left: Exact, right:
     row.append(...cells.map((textContent) => Object.assign(document.createElement('td'), { textContent })));
     return row;
   });
-  byId('fixed-points').replaceChildren(...rows);
+  fill(byId('fixed-points'), rows);
   const letter = letterOf(right.problem);
-  byId('points-state').textContent = points.some(({ state }) => state.length > 3) ? 's, t' : letter;
-  byId('points-left').textContent = shortName(left.problem);
-  byId('points-right').textContent = shortName(right.problem);
+  write(byId('points-state'), points.some(({ state }) => state.length > 3) ? 's, t' : letter);
+  write(byId('points-left'), shortName(left.problem));
+  write(byId('points-right'), shortName(right.problem));
   const found = points.length === 0 ? 'None found' : `${String(points.length)} found`;
   const outside = points
     .filter(({ y, state }) => !isInside(view, state.length > 1 ? y : [y[0], view.y[0]]))
@@ -32,6 +32,8 @@ export function showPoints({ points, seeds, reach }: Search, left: Exact, right:
     names.length > 6 ? `${names.slice(0, 6).join(', ')} …` : names.join(', ');
   const beyond = outside.length === 0 ? '' : ` Outside this view: ${some(outside)}.`;
   const away = off.length === 0 ? '' : ` Off the plane, drawn faint: ${some(off)}.`;
-  byId('search').textContent =
-    `${found} by Newton from ${String(seeds)} seeds, |${letter}| up to ${String(reach)}: a search, not a census.${beyond}${away}`;
+  write(
+    byId('search'),
+    `${found} by Newton from ${String(seeds)} seeds, |${letter}| up to ${String(reach)}: a search, not a census.${beyond}${away}`,
+  );
 }

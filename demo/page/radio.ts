@@ -1,4 +1,5 @@
 /** Cards of which one is chosen: native radios, so that arrows, Space and screen readers work as everywhere. */
+import { write } from './text.js';
 
 export interface Card {
   readonly value: string;
@@ -53,7 +54,7 @@ export class Cards {
       const reason = reasons.get(value);
       input.disabled = reason !== undefined && !input.checked;
       const element = this.#reasons.get(value);
-      if (element && element.textContent !== (reason ?? '')) element.textContent = reason ?? '';
+      if (element) write(element, reason ?? '');
     }
   }
 }

@@ -2,7 +2,7 @@
 import type { Problem } from '../library.js';
 import type { Point, Reading } from '../model/exact.js';
 import { letterOf, shortName } from './names.js';
-import { byId, exactZero, fixed } from './text.js';
+import { byId, exactZero, fixed, write } from './text.js';
 
 interface SideReading {
   /** Where it is seen in the plane. */
@@ -36,8 +36,7 @@ function aliveText(alive: readonly boolean[]): string {
 }
 
 const set = (id: string, text: string) => {
-  const element = byId(id);
-  if (element.textContent !== text) element.textContent = text;
+  write(byId(id), text);
 };
 
 export function showReading({ left, right, time }: CursorReading): void {

@@ -13,7 +13,7 @@ import type { Session } from '../state/session.js';
 import type { State } from '../state/state.js';
 import { idle } from './idle.js';
 import { letterOf } from './names.js';
-import { byId, count, find, fixed, sentence, short } from './text.js';
+import { byId, count, fill, find, fixed, sentence, short, write } from './text.js';
 
 type Side = 'left' | 'right';
 
@@ -100,10 +100,10 @@ class Column {
     if (!hunt || (!now && performance.now() - this.#said < PACE)) return false;
     this.#said = performance.now();
     const { known, problem } = hunt;
-    this.#words.replaceChildren(...wordsOf(known, problem));
+    fill(this.#words, wordsOf(known, problem));
     this.#words.dataset.verdict = known.verdict;
     this.#words.dataset.states = String(known.states);
-    if (this.#side === 'right') byId('design-condition').textContent = this.#words.textContent;
+    if (this.#side === 'right') write(byId('design-condition'), this.#words.textContent);
     this.showButtons();
     return true;
   }

@@ -54,6 +54,29 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
+/** Writes a text where it reads otherwise: whatever is written is laid out and painted anew, the same or not. */
+export function write(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Fills an element with what it does not hold already; nothing of it may be listened to. */
+export function fill(element: Element, content: Iterable<Node | string>): void {
+  const made = document.createDocumentFragment();
+  made.append(...content);
+  const [held, next] = [element.childNodes, made.childNodes];
+  if (held.length === next.length && [...held].every((node, k) => node.isEqualNode(next[k]))) return;
+  element.replaceChildren(made);
+}
+
+const drawn = new WeakMap<Element, string>();
+
+/** Sets the inner markup of an element that nothing else writes to, where it differs. */
+export function draw(element: Element, markup: string): void {
+  if (drawn.get(element) === markup) return;
+  element.innerHTML = markup;
+  drawn.set(element, markup);
+}
+
 /** An element of the page by its id. */
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);

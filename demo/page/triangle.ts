@@ -5,7 +5,7 @@
 import type { Coefficients } from '../library.js';
 import type { Point } from '../state/state.js';
 import { placeIn } from './scale.js';
-import { tag } from './text.js';
+import { draw, tag } from './text.js';
 
 const CORNERS: readonly [Point, Point, Point] = [
   [130, 16],
@@ -92,16 +92,23 @@ export class Triangle {
     const third = tag('text', { x: 208, y: 133, class: 'what', 'text-anchor': 'end' }, '|r|²/2');
     const mark = certified && placeOf(certified);
     const place = placeOf(coefficients);
-    this.#svg.innerHTML = [
-      tag('path', { d: `M${corners}Z`, class: 'sides' }),
-      ...names,
-      what,
-      third,
-      ...(mark ? certifiedMark(mark) : []),
-      place
-        ? tag('circle', { cx: place[0], cy: place[1], r: 6, class: 'chosen' })
-        : tag('text', { x: 130, y: 92, 'text-anchor': 'middle', class: 'what' }, 'outside: one is negative'),
-    ].join('');
+    draw(
+      this.#svg,
+      [
+        tag('path', { d: `M${corners}Z`, class: 'sides' }),
+        ...names,
+        what,
+        third,
+        ...(mark ? certifiedMark(mark) : []),
+        place
+          ? tag('circle', { cx: place[0], cy: place[1], r: 6, class: 'chosen' })
+          : tag(
+              'text',
+              { x: 130, y: 92, 'text-anchor': 'middle', class: 'what' },
+              'outside: one is negative',
+            ),
+      ].join(''),
+    );
   }
 }
 

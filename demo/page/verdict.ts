@@ -7,7 +7,7 @@ import type { Scenes } from '../scene.js';
 import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
-import { byId, count, fixed, percent, sentence, short, typeset } from './text.js';
+import { byId, count, fill, fixed, percent, sentence, short, typeset, write } from './text.js';
 
 /**
  * Everything that is said of a pair of landscapes, in and beside the plots.
@@ -21,11 +21,11 @@ export function describe(
   veiled: boolean,
 ): void {
   const same = pair.right.problem.design.kind === 'identity';
-  byId('motions').textContent = same ? 'one motion' : 'two motions';
+  write(byId('motions'), same ? 'one motion' : 'two motions');
   showVerdict(left, scenes.left, pair.left, veiled);
   showVerdict(right, scenes.right, pair.right, veiled);
-  byId('left-claim').replaceChildren(...claim(left, scenes.left, pair.left));
-  byId('right-claim').replaceChildren(...claim(right, scenes.right, pair.right));
+  fill(byId('left-claim'), claim(left, scenes.left, pair.left));
+  fill(byId('right-claim'), claim(right, scenes.right, pair.right));
   showProof(byId('left-proof'), scenes.left, pair.left);
   showProof(byId('right-proof'), scenes.right, pair.right);
   showPoints(scenes.right.search, scenes.left.exact, scenes.right.exact, left.view);
@@ -167,6 +167,6 @@ function showProof(element: HTMLElement, scene: Scene, side: Side): void {
   else
     parts.push(bold('', 'Not proved: '), `${typeset(energy.why.replace(' in the model file', ' by hand'))}.`);
   for (const notice of notices) parts.push(` ${notice}`);
-  element.replaceChildren(...parts);
+  fill(element, parts);
   element.dataset.letter = letterOf(problem);
 }

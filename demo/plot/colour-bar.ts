@@ -1,5 +1,5 @@
 /** The colour scale of a landscape: real values at their true places. */
-import { fixed, short } from '../page/text.js';
+import { fixed, short, write } from '../page/text.js';
 import type { MapName } from '../state/state.js';
 import { cssRamp } from './tarn.js';
 import { toTone, toValue, type Tone } from './tone.js';
@@ -36,7 +36,7 @@ export function drawColourBar(element: HTMLElement, tone: Tone, map: MapName, da
   const [ramp, ...labels] = [...element.children].filter((child) => child instanceof HTMLElement);
   ramp.style.background = cssRamp(map, dark);
   values.forEach(({ place, text }, k) => {
-    labels[k].textContent = text;
+    write(labels[k], text);
     labels[k].style.left = `${String(100 * place)}%`;
   });
 }
