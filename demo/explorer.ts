@@ -35,6 +35,8 @@ export interface Snapshot {
 
 /** Rest after which the picture is sharpened, measured and checked. */
 const REST = { sharpen: 120, measure: 400 } as const;
+/** The same where a full picture takes longer than a hand waits: between two keys it would hold up the second. */
+const SLOW_SHARPEN = 240;
 /** Milliseconds after which an answer to the hand feels late. */
 const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
@@ -329,6 +331,8 @@ export class Explorer {
     const { left, right } = this.#scene();
     this.left.survey(left, this.#effort);
     this.right.survey(right, this.#effort);
+    // Drawn once in the colours that it will have.
+    if (!this.#moving && this.#easing === 0) this.#settle(1);
     this.#drawFields();
     this.#mark();
     this.#layStreaks();
@@ -407,27 +411,39 @@ export class Explorer {
     this.#ease(performance.now());
     if (this.#effort !== 'full' && !this.#first)
       this.#restTimers.push(
-        setTimeout(() => {
-          this.refresh();
-        }, REST.sharpen),
+        setTimeout(
+          () => {
+            this.refresh();
+          },
+          this.#slow ? SLOW_SHARPEN : REST.sharpen,
+        ),
       );
     this.#restTimers.push(setTimeout(() => void this.#check().catch(fail), REST.measure));
   }
 
+  /** Milliseconds of easing: none where every step of it would be late. */
+  get #easing(): number {
+    return reducedMotion.matches || (this.#slow && this.#software) ? 0 : EASE_MILLISECONDS;
+  }
+
   /** Brings the colours to the range of the landscape as it now is. */
   #ease(from: number): void {
-    const calm = reducedMotion.matches || !this.#scenes ? 0 : EASE_MILLISECONDS;
+    const calm = this.#scenes ? this.#easing : 0;
     const step = (now: number) => {
       if (this.#moving) return;
       const left = from + calm - now;
       const share = left <= 0 ? 1 : Math.min(1, 40 / (left + 40));
-      this.left.settle(share);
-      this.right.settle(share);
+      this.#settle(share);
       this.#drawFields();
       if (share < 1) requestAnimationFrame(step);
       else this.#layStreaks();
     };
     step(calm === 0 ? Infinity : from);
+  }
+
+  #settle(share: number): void {
+    this.left.settle(share);
+    this.right.settle(share);
   }
 
   async #check(): Promise<void> {

@@ -52,6 +52,7 @@ function startControls(session: Session, explorer: Explorer): void {
   explorer.onPicture((pair, found) => {
     energies.picture(pair);
     showPlanes(found);
+    session.pictured();
   });
   let resting: Promise<() => void> | undefined;
   explorer.onRest(() => {

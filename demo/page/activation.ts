@@ -185,6 +185,6 @@ export function startActivation(session: Session): void {
     layer = Number(select.value);
     show(session.state);
   });
-  session.listen(show);
+  session.follow(show);
   show(session.state);
 }

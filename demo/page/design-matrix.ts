@@ -42,6 +42,6 @@ export function startDesignMatrix(session: Session): void {
       });
     });
   };
-  session.listen(show);
+  session.follow(show);
   show(session.state);
 }

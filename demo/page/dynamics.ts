@@ -60,7 +60,7 @@ export function startDynamics(session: Session, explorer: Explorer): (obstacles:
       details.open = true;
     if (value === 'matrix') loadEntries();
   };
-  session.listen(show);
+  session.follow(show);
   show(session.state);
   return ({ designs }) => {
     const reasons = new Map<string, string>();

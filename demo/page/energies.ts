@@ -56,7 +56,7 @@ class Column {
     this.#fields = byId(`${side}-coefficients`);
     this.#certified = this.#button('certified', () => ({ coefficients: 'certified' }));
     this.#proposed = this.#button('proposed', () => ({}));
-    session.listen(() => {
+    session.follow(() => {
       this.#show();
     });
     this.#show();

@@ -68,7 +68,7 @@ export function startMenu(session: Session, explorer: Explorer): void {
     byId('model-words').textContent =
       `${neuronsText(bias.length)}, ${[...new Set(layers.map(({ activation }) => activation))].join(', ')}`;
   };
-  session.listen(show);
+  session.follow(show);
   show(session.state);
   startFiles((files) => {
     void open(() => readDropped(files, askForArrays));

@@ -54,7 +54,7 @@ export function startNetwork(session: Session): void {
   tied.addEventListener('change', () => {
     session.set(setTied(session.state, tied.checked));
   });
-  session.listen(show);
+  session.follow(show);
   show(session.state);
 }
 

@@ -180,6 +180,8 @@ export class NumberCell {
 
   #take(value: number): void {
     if (value === this.#value || this.#options.refuses?.(value) !== undefined) return;
+    // The next step goes on from here, whether this one was seen or not.
+    this.#value = value;
     this.#options.onMove(value);
   }
 }

@@ -90,7 +90,7 @@ export function startPlanes(session: Session): (found: Found) => void {
     } else picks.replaceChildren();
   };
   kind.addEventListener('change', take);
-  session.listen(() => {
+  session.follow(() => {
     why.textContent = '';
     show();
   });

@@ -115,6 +115,8 @@ export class GpuPainter {
   #result: LiveResult | undefined;
   /** Pixels of the field to a CSS pixel. */
   #ratio = 1;
+  /** What the canvas shows: a pass costs a software adapter as much as a field. */
+  #shown: { readonly result: LiveResult; readonly look: string } | undefined;
 
   constructor(shared: GpuCanvas, canvas: HTMLCanvasElement) {
     const context = canvas.getContext('webgpu');
@@ -237,10 +239,13 @@ export class GpuPainter {
     return { energy: values.subarray(0, points), blind: values.subarray(points), columns, rows };
   }
 
-  /** Draws the last field, a pixel for every point. */
-  draw({ tone, map, dark, isolines, hatch }: Look): void {
+  /** Draws the last field, a pixel for every point, unless that is what is seen. */
+  draw(wanted: Look): void {
     const result = this.#result;
-    if (!result) return;
+    const asked = JSON.stringify(wanted);
+    if (!result || (this.#shown?.result === result && this.#shown.look === asked)) return;
+    this.#shown = { result, look: asked };
+    const { tone, map, dark, isolines, hatch } = wanted;
     const { device } = this.#shared.backend;
     const [columns, rows] = result.size;
     if (this.#canvas.width !== columns) this.#canvas.width = columns;

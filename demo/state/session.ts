@@ -8,6 +8,9 @@ export type Listener = (state: State, moving: boolean) => void;
 export class Session {
   readonly #history: History<State>;
   readonly #listeners: Listener[] = [];
+  readonly #followers: Listener[] = [];
+  /** Whether something moved that followers do not know of yet. */
+  #ahead = false;
 
   constructor(first: State) {
     this.#history = new History(first);
@@ -27,6 +30,21 @@ export class Session {
 
   listen(listener: Listener): void {
     this.#listeners.push(listener);
+  }
+
+  /**
+   * Listens to a drag at the pace of the pictures: a page that is painted anew for every move keeps a slow device from the
+   * picture, and a number shall be of the state that is seen.
+   */
+  follow(follower: Listener): void {
+    this.#followers.push(follower);
+  }
+
+  /** The state of some moves ago is seen by now. */
+  pictured(): void {
+    if (!this.#ahead) return;
+    this.#ahead = false;
+    for (const follower of this.#followers) follower(this.state, true);
   }
 
   /** One of many changes; `rest` makes a step of them. */
@@ -56,6 +74,8 @@ export class Session {
   }
 
   #tell(moving: boolean): void {
+    this.#ahead = moving;
     for (const listener of this.#listeners) listener(this.state, moving);
+    if (!moving) for (const follower of this.#followers) follower(this.state, moving);
   }
 }
