@@ -72,6 +72,7 @@ const CASES: Readonly<Record<string, Case>> = {
       page.locator('#settle figure[data-painter]:not([data-busy])').waitFor({ timeout: 60_000 }),
   },
   gallery: { path: 'gallery.html' },
+  'gallery, the menu': { path: 'gallery.html', onPhone: (page) => page.locator('#menu').click() },
   'gallery, a refusal': { path: 'gallery.html', prepare: refuse },
   volume: { path: 'volume.html' },
   bench: { path: 'bench.html?quick' },
@@ -83,7 +84,7 @@ const GROUPS = [
   ['embedded'],
   ['prediction', 'prediction, revealed'],
   ['article'],
-  ['gallery', 'gallery, a refusal'],
+  ['gallery', 'gallery, the menu', 'gallery, a refusal'],
   ['volume'],
   ['bench'],
 ];
