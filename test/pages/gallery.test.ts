@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateFrom } from '../../demo/state/link.js';
 import { writeNpy } from '../../src/node.js';
-import { launch, openExplorer, PAGES, pictures, violations, visit, type Opened } from './browser.js';
+import { launch, openExplorer, PAGES, visit, type Opened } from './browser.js';
 
 let browser: Browser;
 
@@ -85,17 +85,5 @@ test('embedded, the explorer keeps its landscapes and the way out', async () => 
     expect(await page.locator(id).first().isVisible()).toBe(false);
   expect(await page.locator('#whole').getAttribute('href')).toMatch(/^\.\/index\.html/);
   expect(faults).toEqual([]);
-  await page.context().close();
-});
-
-test.each([
-  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
-  { name: 'dark phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
-] as const)('axe finds nothing: $name', async ({ name, ...options }) => {
-  const { page, faults } = await openGallery(options);
-  expect(await violations(page)).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  expect(faults).toEqual([]);
-  await page.screenshot({ path: join(pictures, `gallery-${name.replace(' ', '-')}.png`) });
   await page.context().close();
 });

@@ -1,6 +1,5 @@
 /** The page of the volume: what a slice shows, and what moves it. */
 import { join } from 'node:path';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coloursIn, launch, openExplorer, pictures, pixelsOf, type Opened } from './browser.js';
@@ -108,19 +107,4 @@ describe('motion', () => {
     expect(visited.size).toBeLessThanOrEqual(5);
     await page.context().close();
   });
-});
-
-test.each([
-  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
-  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 844 } },
-] as const)('axe finds nothing: $name', async ({ name, ...options }) => {
-  const { page, faults } = await open(options);
-  await page.evaluate(axe.source);
-  const { violations }: AxeResults = await page.evaluate('axe.run()');
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  expect(faults).toEqual([]);
-  await page.screenshot({ path: join(pictures, `volume-${name}.png`) });
-  await page.context().close();
 });
