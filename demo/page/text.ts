@@ -46,6 +46,7 @@ export const typeset = (text: string): string =>
     .replaceAll('>=', '≥')
     .replaceAll('^T', 'ᵀ')
     .replaceAll('^2', '²')
+    .replaceAll(' - ', ' − ')
     .replace(/(?<=[\s(=[,]|^)-(?=\d)/g, '−');
 
 /** With a capital at its beginning and a stop at its end. */
