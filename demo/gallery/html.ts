@@ -1,5 +1,5 @@
 /** Cards as HTML, written by the build: the page shows them without a script. */
-import { typeset } from '../page/text.js';
+import { typeset } from '../page/typeset.js';
 import type { Card, Thumbnail } from './card.js';
 
 /** A card, where its pictures lie, and what models/README.md says of it. */

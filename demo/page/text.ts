@@ -37,18 +37,6 @@ export function tag(
   return `<${name}${written.join('')}>${children.join('')}</${name}>`;
 }
 
-/** Signs of a text that was written for terminals, as they are printed: |y| <= 1 and W^T. */
-export const typeset = (text: string): string =>
-  text
-    .replaceAll('<->', '↔')
-    .replaceAll('->', '→')
-    .replaceAll('<=', '≤')
-    .replaceAll('>=', '≥')
-    .replaceAll('^T', 'ᵀ')
-    .replaceAll('^2', '²')
-    .replaceAll(' - ', ' − ')
-    .replace(/(?<=[\s(=[,]|^)-(?=\d)/g, '−');
-
 /** With a capital at its beginning and a stop at its end. */
 export function sentence(text: string): string {
   const first = text.slice(0, 1).toUpperCase() + text.slice(1);

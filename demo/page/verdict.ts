@@ -7,7 +7,8 @@ import type { Scenes } from '../scene.js';
 import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
-import { byId, count, fill, fixed, percent, sentence, short, typeset, write } from './text.js';
+import { byId, count, fill, fixed, percent, sentence, short, write } from './text.js';
+import { typeset } from './typeset.js';
 
 /**
  * Everything that is said of a pair of landscapes, in and beside the plots.
