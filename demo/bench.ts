@@ -79,11 +79,14 @@ function cell(name: string, content: string | { readonly svg: string }, classNam
   return element;
 }
 
+/** A name as it is printed: 512 × 512. */
+const spelt = (name: string): string => name.replace(/(?<=\d) x (?=\d)/, ' × ');
+
 /** What the bench will measure, until it has: the rows are there before their numbers. */
 function showWaiting(): readonly HTMLElement[] {
   const lines = CASES.map(({ name }) => {
     const line = document.createElement('tr');
-    const head = cell('th', name);
+    const head = cell('th', spelt(name));
     head.setAttribute('scope', 'row');
     const words = cell('td', 'not measured yet', 'faint');
     words.setAttribute('colspan', '6');
@@ -96,7 +99,7 @@ function showWaiting(): readonly HTMLElement[] {
 
 function showRow(row: BenchRow, before: HTMLElement): void {
   const line = document.createElement('tr');
-  const head = cell('th', row.name);
+  const head = cell('th', spelt(row.name));
   head.setAttribute('scope', 'row');
   head.append(cell('small', row.details));
   line.append(

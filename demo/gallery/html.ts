@@ -70,13 +70,16 @@ function cardHtml(shown: Shown): string {
 
 const ORDER = Object.keys(KINDS);
 
-/** Those of the paper first, small networks before large ones. */
+/** Where a network stands among those of its kind: landscapes first, small before large, then the curves of one neuron. */
+const rank = ({ card }: Shown): number => (card.neurons === 1 ? Infinity : card.neurons);
+
+/** Those of the paper first. */
 export const cardsHtml = (all: readonly Shown[]): string =>
   [...all]
     .sort(
       (a, b) =>
         ORDER.indexOf(kindOf(a)) - ORDER.indexOf(kindOf(b)) ||
-        a.card.neurons - b.card.neurons ||
+        Math.sign(rank(a) - rank(b) || 0) ||
         (a.card.name < b.card.name ? -1 : 1),
     )
     .map(cardHtml)

@@ -23,6 +23,8 @@ export function describe(
 ): void {
   const same = pair.right.problem.design.kind === 'identity';
   write(byId('motions'), same ? 'one motion' : 'two motions');
+  const alike = titleOf(pair.left.problem) === titleOf(pair.right.problem);
+  write(byId('energies-shown'), alike ? 'one energy' : 'two energies');
   showVerdict(left, scenes.left, pair.left, veiled);
   showVerdict(right, scenes.right, pair.right, veiled);
   fill(byId('left-claim'), claim(left, scenes.left, pair.left));

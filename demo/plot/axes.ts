@@ -20,13 +20,15 @@ export interface AxisNames {
 
 /** Pixels that a tick takes at least. */
 const ROOM = 40;
+/** Ticks on an axis at most: a large plot has room for more, and nothing to say with them. */
+const MOST = 9;
 
 /** Steps of ticks, relative to the numbers at them. */
 const FINEST = 1e-14;
 
 /** 1, 2 or 5 times a power of ten apart. */
 function ticks([low, high]: Point, length: number, room = ROOM): { values: number[]; digits: number } {
-  const rough = ((high - low) * room) / Math.max(room, length);
+  const rough = ((high - low) * Math.max(room, length / MOST)) / Math.max(room, length);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
   // Numbers that differ by rounding alone cannot be counted through.

@@ -211,7 +211,7 @@ function drawPointer(ink: Ink, [x, y]: Point, { width, height }: View, name: str
 /** At most two notes a view, in corners of the regions that they speak of. */
 function drawNotes(
   ink: Ink,
-  { view, floors, flat, symbol: name }: Overlay,
+  { view, floors, flat, symbol: name, start }: Overlay,
   at: (state: Point) => Point,
   { words, math }: Palette,
 ): void {
@@ -236,7 +236,10 @@ function drawNotes(
   }
   const upright = floors.find((floor) => floor.alive === 0);
   if (!upright || !full) return;
-  const right = at(upright.to)[0] + 9;
+  const [line] = at(upright.to);
+  const [x, y] = at(start);
+  // Beside the handle of the start, where that stands on the line.
+  const right = line + (Math.abs(x - line) < 20 && y > height - 48 ? 18 : 9);
   if (right > width - 90) return;
   ink.words('blind line:', [right, bottom - 17], plain);
   const taken = ink.words(name, [right, bottom], symbol);

@@ -81,6 +81,8 @@ test.each(['index', 'article', 'gallery', 'volume', 'bench'])(
 
 test('a 4K screen has larger words, and the pointer is where it seems to be', async () => {
   const page = await browser.newPage({ viewport: { width: 3840, height: 2160 } });
+  // Without WebGPU: a software adapter takes long for eight million pixels.
+  await page.addInitScript('Object.defineProperty(navigator, "gpu", { value: undefined })');
   await page.goto(new URL('index.html', inject('pages')).href);
   await page.locator('html[data-painter]').waitFor();
   const heading = await page.locator('h1').boundingBox();

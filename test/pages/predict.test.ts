@@ -31,6 +31,9 @@ const isSeen = (selector: string) => page.locator(selector).first().isVisible();
 test('what would tell is veiled, a press is a guess and moves nothing, and the answer tells how far it was', async () => {
   for (const telling of ['#left .verdict', '#left-claim', '#table', '#right .strip'])
     expect(await isSeen(telling), telling).toBe(false);
+  const described = () =>
+    Promise.all(['left', 'right'].map((side) => page.locator(`#${side} .axes`).getAttribute('aria-label')));
+  for (const words of await described()) expect(words).not.toMatch(/blind|flat|memor|minim|saddle/i);
   const box = await page.locator('#right .box').boundingBox();
   if (!box) throw new Error('the landscape has no box');
   const veiled = await fieldPixels(page, 'left');
@@ -52,6 +55,7 @@ test('what would tell is veiled, a press is a guess and moves nothing, and the a
   expect(await page.locator('#revealed-left').innerText()).toContain('You said otherwise');
   expect(await page.locator('#revealed-right').innerText()).toContain('You were right');
   expect(await isSeen('#left .verdict')).toBe(true);
+  for (const words of await described()) expect(words).toMatch(/blind .*saddle/i);
   // The hatching is back.
   const revealed = await fieldPixels(page, 'left');
   const differing = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4].flatMap((x) =>
