@@ -9,6 +9,7 @@ import type { Found } from './model/memories.js';
 import { sameProblems, type Pair } from './model/pair.js';
 import { planeOf } from './model/plane.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
+import { nextTask } from './page/idle.js';
 import { hideRefusal, showRefusal } from './page/refusal.js';
 import { showFacts, showStatus } from './page/honesty.js';
 import { isDark } from './page/theme.js';
@@ -106,7 +107,9 @@ export class Explorer {
     explorer.#clock.start(() => {
       // A slow device answers the hand first.
       const answering = explorer.#clock.slow && (explorer.#moving || explorer.#busy);
-      if (explorer.#state.shown.flow && !answering) explorer.#drawInk();
+      // Streaks of a picture that is coming lie over no other.
+      const idle = !answering && !explorer.#computing;
+      if (explorer.#state.shown.flow && idle) explorer.#drawInk();
     });
     await keepDevice(explorer.#host(), opening);
     performance.mark('memscape.sharp');
@@ -257,6 +260,7 @@ export class Explorer {
     this.#drawFields();
     this.#mark();
     this.#layStreaks();
+    this.#drawInk();
   }
 
   /** Draws neither path nor points nor blind spots, and says no verdict, until it is lifted. */
@@ -282,6 +286,11 @@ export class Explorer {
       for (let asked = this.#take(); ; asked = this.#take()) {
         await this.#compute();
         hideRefusal('model-');
+        // In a task of its own: with the move that asked for it, and what the browser paints after that, it would hold up
+        // the hand for more than 50 ms. In more than one, frames come between, and the answer takes twice as long.
+        await nextTask();
+        this.#survey();
+        this.#layStreaks();
         this.#drawAll();
         // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
         await this.left.gpu?.finished();
@@ -319,10 +328,10 @@ export class Explorer {
     this.right.look(state.box, plane);
     await Promise.all([this.left.compute(left.problem, effort), this.right.compute(right.problem, effort)]);
     this.#effort = effort;
-    this.#computing = false;
   }
 
-  #drawAll(): void {
+  /** What the picture is made of besides its field: nothing of it is seen yet. */
+  #survey(): void {
     const { pair } = this.#director;
     if (!pair) return;
     this.left.present(pair.left.problem);
@@ -333,9 +342,17 @@ export class Explorer {
     this.right.survey(right, this.#effort);
     // Drawn once in the colours that it will have.
     if (!this.#moving && this.#easing === 0) this.#settle(1);
+  }
+
+  #drawAll(): void {
+    this.#computing = false;
+    const { pair } = this.#director;
+    if (!pair) return;
+    this.left.frame(pair.left.problem);
+    this.right.frame(pair.right.problem);
     this.#drawFields();
     this.#mark();
-    this.#layStreaks();
+    this.#drawInk();
     this.#sayAll();
   }
 
@@ -372,7 +389,6 @@ export class Explorer {
     const { left, right } = this.#scene();
     this.left.layStreaks(left, this.#shown, !reducedMotion.matches);
     this.right.layStreaks(right, this.#shown, !reducedMotion.matches);
-    this.#drawInk();
   }
 
   #reading(): CursorReading {
@@ -436,7 +452,10 @@ export class Explorer {
       this.#settle(share);
       this.#drawFields();
       if (share < 1) requestAnimationFrame(step);
-      else this.#layStreaks();
+      else {
+        this.#layStreaks();
+        this.#drawInk();
+      }
     };
     step(calm === 0 ? Infinity : from);
   }

@@ -144,14 +144,17 @@ export class Landscape {
     this.#coming = viewOf(...this.#size, frame, plane);
   }
 
-  /** The field that was computed last is what is drawn and read out from now on. */
+  /** The field that was computed last is what is surveyed, drawn and read out from now on. */
   present(problem: Problem): void {
     this.#view = this.#coming;
     this.#deep = this.#comingDeep;
     this.#curve = problem.network.size === 1;
+  }
+
+  /** Draws the axes of the field that is presented. */
+  frame(problem: Problem): void {
     this.#root.toggleAttribute('data-curve', this.#curve);
-    // The axis of energies waits for the energies.
-    if (!this.#curve) this.#drawAxes(problem);
+    this.#drawAxes(problem);
   }
 
   #drawAxes(problem: Problem): void {
@@ -285,7 +288,6 @@ export class Landscape {
     if (this.#curve && parts.curve) {
       const { low, range } = this.#scan.tone;
       this.#view = parts.curve.curveView(view, low, range);
-      this.#drawAxes(exact.problem);
     }
     this.#above?.survey(scene, view, this.#axisNames(exact.problem));
   }

@@ -77,6 +77,7 @@ export function landscapePane(
     },
     survey: (scene, effort, { title, verdict, description }) => {
       landscape.survey(scene, effort);
+      landscape.frame(scene.exact.problem);
       landscape.say(title, verdict, '', description);
     },
     paint: (dark, rest) => landscape.paintField(dark, TARN, SHOWN, rest),

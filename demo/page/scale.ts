@@ -3,9 +3,13 @@
  * places of pointers and rectangles on the screen are not, and pixels are finer than the screen's own ratio says.
  */
 
+let scale: number | undefined;
+// Asking has the whole page styled anew; the answer hangs on the size of the window alone.
+addEventListener('resize', () => (scale = undefined));
+
 /** Screen pixels for a CSS pixel of the page. */
 const enlarged = (): number =>
-  (document.documentElement as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1;
+  (scale ??= (document.documentElement as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1);
 
 /** Device pixels for a CSS pixel of the page. */
 export const pixelRatio = (): number => devicePixelRatio * enlarged();
@@ -16,6 +20,5 @@ export function placeIn(
   { clientX, clientY }: { readonly clientX: number; readonly clientY: number },
 ): readonly [number, number] {
   const { left, top } = element.getBoundingClientRect();
-  const scale = enlarged();
-  return [(clientX - left) / scale, (clientY - top) / scale];
+  return [(clientX - left) / enlarged(), (clientY - top) / enlarged()];
 }

@@ -7,4 +7,5 @@ export const typeset = (text: string): string =>
     .replaceAll('>=', '≥')
     .replaceAll('^T', 'ᵀ')
     .replaceAll('^2', '²')
+    .replaceAll(' - ', ' − ')
     .replace(/(?<=[\s(=[,]|^)-(?=\d)/g, '−');
