@@ -13,7 +13,7 @@ import { spread } from './statistics.js';
 const N = 16;
 const STARTS = 1000;
 const ROUNDS = 15;
-/** Runs without a clock first, as scipy comes compiled: V8 compiles the last of this code in the eighth. */
+/** Runs without a clock first, as scipy comes compiled: V8 compiles this code, and compiles it again, over several runs. */
 const WARM = 8;
 /** At most this share of scipy's time. */
 const GOAL = 1 / 5;

@@ -1,8 +1,8 @@
 /**
  * Eigenvalues of a symmetric matrix without its eigenvectors, which most questions here do not ask for: Householder's
  * reduction to a tridiagonal matrix, then implicit QR steps with Wilkinson's shift (Golub and Van Loan, Matrix Computations,
- * 8.3), which always converge. Backward stable: errors of some epsilon |A|. At N = 16 it takes 12 us against 130 us by way of
- * vectors.
+ * 8.3), which always converge. Backward stable: errors of some epsilon |A|. With its checks it takes half of the
+ * time that a way by vectors takes at N = 16 (40 against 80 to 90 us, measured), as no vectors are turned.
  */
 const EPSILON = Number.EPSILON;
 /** What is left out beside entries of size 1. */
