@@ -21,6 +21,7 @@ const WIDTH = 16 * SAME;
 /** Width of a cell of balls, and the largest radius that is used: a ball stands in a few cells. */
 const BALL_WIDTH = 1 / 8;
 const LARGEST_BALL = 1;
+const NONE: readonly End[] = [];
 
 /** A set of states up to rounding. */
 export class Ends {
@@ -67,8 +68,9 @@ export class Ends {
 
   #ballAround(state: Float64Array): End | undefined {
     if (this.#balls.size === 0) return undefined;
-    const near = this.#balls.get(Math.floor(project(state) / BALL_WIDTH));
-    return near?.find((end) => isClose(end.state, state, end.radius));
+    const near = this.#balls.get(Math.floor(project(state) / BALL_WIDTH)) ?? NONE;
+    for (const end of near) if (isClose(end.state, state, end.radius)) return end;
+    return undefined;
   }
 
   /** The end that `state` is, or whose ball it lies in. */

@@ -3,16 +3,17 @@
  * allocated per step.
  *
  *   one step along the flow    first: it leaves the far corners of a box, where Newton sees only saturation
- *   a share t of the step      d = D^-1 f, from 1 down to 1/16: the first that makes |D^-1 f| fall, D kept (natural
- *                              monotonicity, Deuflhard 2004, 3.3: unlike |f| it does not depend on the scale of f, and
- *                              takes a quarter fewer steps on random networks of 8 to 24 tanh neurons, measured);
- *                              no component moves by more than 1 + max |y_i|, or the ends of neighbouring starts would
- *                              be the same few points: that finds a fifth more points from the same starts (measured)
- *   and one more by the same D  after a full step that makes it fall: d' / (1 - d'.d / |d|^2), no longer than d, with
- *                              d' = D^-1 f there, the first step of Broyden's good method (Deuflhard 2004, 3.3.2). d' is
- *                              known by then, so it costs one value of f and spares an eighth of the factorisations
- *   full step, come what may   where none does: |f| may rise, but kinks are crossed (semismooth Newton changes the linear
- *                              cell) and minima of |f| left
+ *   a share t of the step      d = D^-1 f: the first of two that makes |D^-1 f| fall, D kept (natural monotonicity,
+ *                              Deuflhard 2004, 3.3: unlike |f| it does not depend on the scale of f, and takes a quarter
+ *                              fewer steps on random networks of 8 to 24 tanh neurons, measured); no component moves by
+ *                              more than 1 + max |y_i|, or the ends of neighbouring starts would be the same few points:
+ *                              that finds a fifth more points from the same starts (measured)
+ *   and one more by the same D  after the longest step, where it makes |D^-1 f| fall: the first step of Broyden's good method
+ *                              (Deuflhard 2004, 3.3.2). D^-1 f there is known by then, so it costs one value of f and
+ *                              spares a sixth of the factorisations
+ *   the longest step, anyhow   where neither does: |f| may rise, but kinks are crossed (semismooth Newton changes the linear
+ *                              cell) and minima of |f| left; one along the flow after it spares a tenth of the steps, as it
+ *                              takes neurons out of saturation again
  *   regularised step           where the derivative D is singular (saturation, continua): Levenberg-Marquardt,
  *                              (D^T D + mu) d = D^T f with mu falling with |f|, so that it converges fast to the next
  *                              point of a continuum
@@ -40,15 +41,16 @@ const STEPS = 80;
 const CONVERGED = 1e-12;
 /** Pivot ratio below which a plain step is not tried: it would be rounding. */
 const SINGULAR = 1e-14;
-/** Smallest share of a step, and the least relative fall of |D^-1 f| in units of the share. */
+/** Smallest share of a step, the least relative fall of |D^-1 f| in units of the share, and how many shares are tried. */
 const LEAST = 1 / 16;
 const FALL = 1 / 16;
-/** Full steps, come what may, for each start. */
+const TRIES = 2;
+/** Longest steps without a fall, for each search. */
 const LEAPS = 20;
 const RELAXATIONS = 40;
 const RELAXATION = 1 - Math.exp(-0.5);
-/** Length of the first step along the flow: exponential Euler with h = log 2. */
-const FIRST = 0.5;
+/** Length of a single step along the flow: exponential Euler with h = log 2. */
+const EULER = 0.5;
 /** Largest move of a component in a plain step, relative to 1 + max |y_i|. */
 const REACH = 1;
 /** Steps that still make |f| fall after it has converged. */
@@ -83,7 +85,7 @@ export class Newton {
 
   /** Searches from `seed`; the end is the field's state, which may lie in the ball of a known zero instead of at it. */
   run(seed: Float64Array, known?: Known): NewtonOutcome {
-    this.relax(seed, 1, FIRST);
+    this.relax(seed, 1, EULER);
     const first = this.#descend(known, REACH);
     if (first !== 'stalled') return first;
     // Capped steps may go round in circles, and uncapped ones elsewhere.
@@ -95,12 +97,15 @@ export class Newton {
 
   /** Moves along the flow y' = f from `seed`, `steps` steps of exponential Euler, by default with h = 1/2. */
   relax(seed: Float64Array, steps: number, part = RELAXATION): void {
-    const { state, value } = this.#field;
     this.#field.moveTo(seed);
-    for (let k = 0; k < steps; k++) {
-      for (let i = 0; i < state.length; i++) this.#trial[i] = state[i] + part * value[i];
-      this.#field.moveTo(this.#trial);
-    }
+    for (let k = 0; k < steps; k++) this.#follow(part);
+  }
+
+  /** One step along the flow. */
+  #follow(part: number): void {
+    const { state, value } = this.#field;
+    for (let i = 0; i < state.length; i++) this.#trial[i] = state[i] + part * value[i];
+    this.#field.moveTo(this.#trial);
   }
 
   #descend(known: Known | undefined, reach: number): NewtonOutcome {
@@ -121,6 +126,7 @@ export class Newton {
       if (plain && leaps > 0) {
         leaps--;
         this.#move(longest);
+        this.#follow(EULER);
         continue;
       }
       // Across a kink the derivative says nothing about the other side.
@@ -176,7 +182,9 @@ export class Newton {
 
   /** Moves to from - t step. */
   #move(t: number): void {
-    const [from, step, trial] = [this.#from, this.#step, this.#trial];
+    const from = this.#from;
+    const step = this.#step;
+    const trial = this.#trial;
     for (let i = 0; i < from.length; i++) trial[i] = from[i] - t * step[i];
     this.#field.moveTo(trial);
   }
@@ -201,11 +209,12 @@ export class Newton {
     const d = this.#step;
     const next = this.#simplified;
     const length = norm(d);
-    for (let t = longest; t >= LEAST * longest;) {
+    let t = longest;
+    for (let tries = 0; tries < TRIES && t >= LEAST * longest; tries++) {
       this.#move(t);
       this.#simplifiedStep(next);
       if (norm(next) < (1 - FALL * t) * length) {
-        if (t === 1) this.#moveOn(d, next);
+        if (t === longest) this.#moveOn(t);
         return true;
       }
       let squares = 0;
@@ -216,15 +225,25 @@ export class Newton {
     return false;
   }
 
-  /** Moves on by Broyden's step after a full step d = D^-1 f that left next = D^-1 f, if it is no longer than d. */
-  #moveOn(d: Float64Array, next: Float64Array): void {
-    const squares = dot(d, d);
-    const share = squares / (squares - dot(next, d));
-    if (!(share * share * dot(next, next) <= squares)) return;
-    const { state } = this.#field;
+  /**
+   * Moves on by Broyden's step after the share t of d that left d' = D^-1 f: d' + e (d.d') / (t |d|^2 - d.e) with
+   * e = d' - (1 - t) d, which is 0 where f is linear. Stays where that is longer than the move before.
+   */
+  #moveOn(t: number): void {
+    const d = this.#step;
+    const next = this.#simplified;
     const trial = this.#trial;
-    for (let i = 0; i < trial.length; i++) trial[i] = state[i] - share * next[i];
-    this.#field.moveTo(trial);
+    const { state } = this.#field;
+    const squares = dot(d, d);
+    const shared = dot(d, next);
+    const share = shared / (squares - shared);
+    let length = 0;
+    for (let i = 0; i < trial.length; i++) {
+      const step = next[i] + share * (next[i] - (1 - t) * d[i]);
+      length += step * step;
+      trial[i] = state[i] - step;
+    }
+    if (length <= t * t * squares) this.#field.moveTo(trial);
   }
 
   /** out = D^-1 f here, D where `#plainStep` was taken last. */

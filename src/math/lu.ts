@@ -9,12 +9,15 @@ export class Lu {
   readonly matrix: Float64Array;
   readonly #largest: number;
   #n: number;
+  /** 1 / diagonal of U. */
+  readonly #inverse: Float64Array;
   readonly #row: Int32Array;
 
   constructor(n: number) {
     this.#largest = n;
     this.#n = n;
     this.matrix = new Float64Array(n * n);
+    this.#inverse = new Float64Array(n);
     this.#row = new Int32Array(n);
   }
 
@@ -40,6 +43,7 @@ export class Lu {
       least = Math.min(least, first, second);
       most = Math.max(most, first, second);
     }
+    for (let k = 0; k < n; k++) this.#inverse[k] = 1 / a[k * n + k];
     return least / most;
   }
 
@@ -79,7 +83,7 @@ export class Lu {
     for (let i = n - 1; i >= 0; i--) {
       let sum = b[i];
       for (let j = i + 1; j < n; j++) sum -= a[i * n + j] * b[j];
-      b[i] = sum / a[i * n + i];
+      b[i] = sum * this.#inverse[i];
     }
   }
 }

@@ -226,20 +226,41 @@ export function applyWeights({ weights, patterns }: Weights, x: Float64Array, ou
   for (const term of patterns) addPatterns(term, x, out);
   for (const { row, column, matrix } of weights) {
     const { rows, columns, data } = matrix;
-    // Two sums at a time: one alone waits for its own last addition.
+    // Four sums at a time: one alone waits for its own last addition, and x[j] is loaded once for all.
     let i = 0;
-    for (; i + 1 < rows; i += 2) {
-      const first = i * columns;
-      const second = first + columns;
-      let sum = 0;
-      let next = 0;
+    for (; i + 3 < rows; i += 4) {
+      const p = i * columns;
+      const q = p + columns;
+      const r = q + columns;
+      const s = r + columns;
+      let first = 0;
+      let second = 0;
+      let third = 0;
+      let fourth = 0;
       for (let j = 0; j < columns; j++) {
         const value = x[column + j];
-        sum += data[first + j] * value;
-        next += data[second + j] * value;
+        first += data[p + j] * value;
+        second += data[q + j] * value;
+        third += data[r + j] * value;
+        fourth += data[s + j] * value;
       }
-      out[row + i] += sum;
-      out[row + i + 1] += next;
+      out[row + i] += first;
+      out[row + i + 1] += second;
+      out[row + i + 2] += third;
+      out[row + i + 3] += fourth;
+    }
+    for (; i + 1 < rows; i += 2) {
+      const p = i * columns;
+      const q = p + columns;
+      let first = 0;
+      let second = 0;
+      for (let j = 0; j < columns; j++) {
+        const value = x[column + j];
+        first += data[p + j] * value;
+        second += data[q + j] * value;
+      }
+      out[row + i] += first;
+      out[row + i + 1] += second;
     }
     if (i === rows) continue;
     let sum = 0;

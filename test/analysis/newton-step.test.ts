@@ -68,6 +68,6 @@ test('saturated neurons change the step by at most the forcing term, so the next
       for (let j = 0; j < n; j++) sum -= derivative.data[i * n + j] * step[j];
       return sum;
     });
-    expect(norm(defect)).toBeLessThanOrEqual(0.1 * norm(step));
+    expect(norm(defect)).toBeLessThanOrEqual(0.3 * norm(step));
   }
 });
