@@ -41,6 +41,8 @@ const SLOW_SHARPEN = 240;
 /** Milliseconds after which an answer to the hand feels late. */
 const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
+/** Words and numbers follow a hand this often where a software adapter paints them: that takes longer than a picture. */
+const SLOW_WORDS = 300;
 
 interface Said {
   readonly sentence: string;
@@ -81,6 +83,8 @@ export class Explorer {
   #effort: Effort = 'full';
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
+  /** When words and numbers were written last. */
+  #written = -Infinity;
   readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
   readonly #rested: (() => void)[] = [];
   readonly #clock = new FlowClock();
@@ -350,10 +354,19 @@ export class Explorer {
     if (!pair) return;
     this.left.frame(pair.left.problem);
     this.right.frame(pair.right.problem);
-    this.#drawFields();
-    this.#mark();
+    const words = this.#writes();
+    this.#drawFields(words);
+    this.#mark(words);
     this.#drawInk();
-    this.#sayAll();
+    if (words) this.#sayAll();
+  }
+
+  /** Whether it is time for words and numbers beside the next picture: always, but for drags on a software adapter. */
+  #writes(): boolean {
+    const now = performance.now();
+    if (this.#moving && this.#slow && this.#software && now < this.#written + SLOW_WORDS) return false;
+    this.#written = now;
+    return true;
   }
 
   #stage(): void {
@@ -365,11 +378,11 @@ export class Explorer {
     return this.#scenes;
   }
 
-  #drawFields(): void {
+  #drawFields(words = true): void {
     const dark = isDark();
     const { map } = this.#state;
-    this.left.drawField(dark, map, this.#shown);
-    this.right.drawField(dark, map, this.#shown);
+    this.left.drawField(dark, map, this.#shown, words);
+    this.right.drawField(dark, map, this.#shown, words);
   }
 
   get #shown(): Shown {
@@ -377,12 +390,12 @@ export class Explorer {
     return this.#veiled ? { ...shown, points: false, hatch: false, nullclines: false } : shown;
   }
 
-  #mark(): void {
+  #mark(words = this.#writes()): void {
     const { left, right } = this.#scene();
     const seen = this.#veiled ? veil : (scene: Scene) => scene;
     this.left.mark(seen(left), this.#shown, this.#palette);
     this.right.mark(seen(right), this.#shown, this.#palette);
-    showReading(this.#reading());
+    if (words) showReading(this.#reading());
   }
 
   #layStreaks(): void {

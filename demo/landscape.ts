@@ -340,14 +340,15 @@ export class Landscape {
     return { tone, map, dark, isolines, hatch: hatch && this.#hatched };
   }
 
-  drawField(dark: boolean, map: MapName, shown: Shown): void {
+  /** @param scale whether the colour bar and its numbers follow. */
+  drawField(dark: boolean, map: MapName, shown: Shown, scale = true): void {
     if (!this.#tone) return;
     this.#dark = dark;
     this.#look = { ...this.#look, map };
     const look = this.#lookOf(this.#tone, dark, map, shown);
     if (!this.#curve) (this.#gpu ?? this.#cpu).draw(look);
-    drawColourBar(this.#bar, this.#tone, map, dark);
-    this.#above?.drawField(map, dark);
+    if (scale) drawColourBar(this.#bar, this.#tone, map, dark);
+    this.#above?.drawField(map, dark, scale);
     // A surface has its colours from the same scale.
     if (this.#surface) this.#drawSurface();
   }

@@ -12,7 +12,7 @@ import { Ink, type Palette } from './plot/ink.js';
 import { buildStreaks, type Streak } from './plot/streaks.js';
 import { toneOf, type Tone } from './plot/tone.js';
 import { fromScreen, toScreen, type View } from './plot/view.js';
-import { draw, find } from './page/text.js';
+import { draw, find, write } from './page/text.js';
 import type { MapName } from './state/state.js';
 
 /** Samples along a side, behind the scale of colours. */
@@ -67,8 +67,10 @@ export class SpeedPane {
     const svg = find(this.#root, '.axes', SVGSVGElement);
     draw(svg, axes(view, names));
     const design = exact.problem.design.kind === 'identity' ? '' : ', with R';
-    find(this.#root, 'h2', HTMLElement).textContent =
-      `Vector field of eq. ${String(exact.problem.equation)}${design}`;
+    write(
+      find(this.#root, 'h2', HTMLElement),
+      `Vector field of eq. ${String(exact.problem.equation)}${design}`,
+    );
     svg.setAttribute(
       'aria-label',
       `Speed and direction of the motion, up to ${sorted[sorted.length - 1].toPrecision(2)}; it stops at ${search.points.map(({ name }) => name).join(', ') || 'no point that was found'}.`,
@@ -80,10 +82,10 @@ export class SpeedPane {
     if (this.#tone && !this.#gpu) await this.#cpu.paint({ ...PLAIN, tone: this.#tone, map, dark }, rest);
   }
 
-  drawField(map: MapName, dark: boolean): void {
+  drawField(map: MapName, dark: boolean, scale = true): void {
     if (!this.#tone) return;
     (this.#gpu ?? this.#cpu).draw({ ...PLAIN, tone: this.#tone, map, dark });
-    drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
+    if (scale) drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
   }
 
   layStreaks({ exact, search }: Scene, view: View, moving: boolean): void {

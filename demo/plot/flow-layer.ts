@@ -47,7 +47,8 @@ function addStreak(path: Path2D, { points, tail }: Streak, head: number): void {
       points[k][1] + u * (points[k + 1][1] - points[k][1]),
     ];
   };
-  const outline: Point[] = [];
+  // Up one side, down the other.
+  const back: Point[] = [];
   for (let k = 0; k <= tail; k++) {
     const index = head - tail + k;
     const [x, y] = at(index);
@@ -56,11 +57,11 @@ function addStreak(path: Path2D, { points, tail }: Streak, head: number): void {
     const length = Math.hypot(bx - ax, by - ay) || 1;
     const half = 0.15 + (0.6 * k) / tail;
     const [nx, ny] = [(-(by - ay) / length) * half, ((bx - ax) / length) * half];
-    outline.splice(k, 0, [x + nx, y + ny], [x - nx, y - ny]);
+    if (k === 0) path.moveTo(x + nx, y + ny);
+    else path.lineTo(x + nx, y + ny);
+    back.push([x - nx, y - ny]);
   }
-  for (const [k, point] of outline.entries())
-    if (k === 0) path.moveTo(...point);
-    else path.lineTo(...point);
+  for (const [x, y] of back.reverse()) path.lineTo(x, y);
   path.closePath();
   const [x, y] = at(head);
   path.moveTo(x + 1.6, y);

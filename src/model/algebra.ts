@@ -1,3 +1,4 @@
+import { loadOnce } from '../load-once.js';
 import type { Matrix } from '../types.js';
 
 /**
@@ -43,6 +44,4 @@ export interface Algebra {
 }
 
 /** Fetches the algebra on its first use, so that pages whose models need none (no polar, no certificate) stay small. */
-export function loadAlgebra(): Promise<Algebra> {
-  return import('../math/linalg.js');
-}
+export const loadAlgebra: () => Promise<Algebra> = loadOnce(() => import('../math/linalg.js'));

@@ -8,16 +8,17 @@ const files = import.meta.glob(['../../shaders/**/*.wgsl', '!../../shaders/diffe
 });
 
 const fragments = new Map(
-  Object.entries(files).map(([path, code]) => [
-    path.replace('../../shaders/', '').replace('.wgsl', ''),
-    String(code),
-  ]),
+  Object.entries(files).map(([path, code]): [string, Fragment] => {
+    const name = path.replace('../../shaders/', '').replace('.wgsl', '');
+    return [name, { name: `shaders/${name}.wgsl`, code: String(code) }];
+  }),
 );
 
+/** The same object at every call: what was found in it need not be looked for again (functions.ts). */
 export function fragment(name: string): Fragment {
-  const code = fragments.get(name);
-  if (code === undefined) throw new RangeError(`no fragment shaders/${name}.wgsl`);
-  return { name: `shaders/${name}.wgsl`, code };
+  const found = fragments.get(name);
+  if (found === undefined) throw new RangeError(`no fragment shaders/${name}.wgsl`);
+  return found;
 }
 
 /** All fragments of a folder, e.g. `numerics`. */

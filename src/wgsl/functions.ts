@@ -34,9 +34,20 @@ const IDENTIFIER = /[A-Za-z_]\w*/g;
 
 const isEnd = (line: string) => line === '}' || (/^\S.*;$/.test(line) && !line.startsWith('//'));
 // A declaration that fits one line may end in a comment.
-const withoutComment = (line: string) => line.replace(/\s*\/\/.*$/, '');
+const withoutComment = (line: string) => (line.includes('//') ? line.replace(/\s*\/\/.*$/, '') : line);
 
-function declarations({ name: fragment, code }: Fragment): Declaration[] {
+const parsed = new WeakMap<Fragment, readonly Declaration[]>();
+
+/** The declarations of a fragment, looked for once: a page composes two kernels for every picture of a drag. */
+function declarations(fragment: Fragment): readonly Declaration[] {
+  const known = parsed.get(fragment);
+  if (known) return known;
+  const found = parse(fragment);
+  parsed.set(fragment, found);
+  return found;
+}
+
+function parse({ name: fragment, code }: Fragment): Declaration[] {
   const result: Declaration[] = [];
   let lines: string[] = [];
   let first = 0;
