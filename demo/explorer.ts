@@ -9,7 +9,7 @@ import type { Found } from './model/memories.js';
 import { sameProblems, type Pair } from './model/pair.js';
 import { planeOf } from './model/plane.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
-import { nextTask } from './page/idle.js';
+import { inTurns } from './page/idle.js';
 import { hideRefusal, showRefusal } from './page/refusal.js';
 import { showFacts, showStatus } from './page/honesty.js';
 import { isDark } from './page/theme.js';
@@ -42,7 +42,9 @@ const SLOW_SHARPEN = 240;
 const PATIENCE = 90;
 const EASE_MILLISECONDS = 240;
 /** Words and numbers follow a hand this often where a software adapter paints them: that takes longer than a picture. */
-const SLOW_WORDS = 300;
+const SLOW_WORDS = 500;
+
+const SIDES = ['left', 'right'] as const;
 
 interface Said {
   readonly sentence: string;
@@ -290,12 +292,8 @@ export class Explorer {
       for (let asked = this.#take(); ; asked = this.#take()) {
         await this.#compute();
         hideRefusal('model-');
-        // In a task of its own: with the move that asked for it, and what the browser paints after that, it would hold up
-        // the hand for more than 50 ms. In more than one, frames come between, and the answer takes twice as long.
-        await nextTask();
-        this.#survey();
-        this.#layStreaks();
-        this.#drawAll();
+        // Not in the task of the move that asked for it: it would hold up the hand for more than 50 ms.
+        await inTurns(this.#picture());
         // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
         await this.left.gpu?.finished();
         if (asked !== undefined) this.#answered(asked);
@@ -334,18 +332,26 @@ export class Explorer {
     this.#effort = effort;
   }
 
-  /** What the picture is made of besides its field: nothing of it is seen yet. */
-  #survey(): void {
+  /** Makes the picture of the fields that were computed, a piece at a time; nothing of it is seen before the last. */
+  *#picture(): Generator<undefined, void> {
     const { pair } = this.#director;
     if (!pair) return;
     this.left.present(pair.left.problem);
     this.right.present(pair.right.problem);
     this.#stage();
-    const { left, right } = this.#scene();
-    this.left.survey(left, this.#effort);
-    this.right.survey(right, this.#effort);
+    yield;
+    const scenes = this.#scene();
+    for (const side of SIDES) {
+      this[side].survey(scenes[side], this.#effort);
+      yield;
+    }
     // Drawn once in the colours that it will have.
     if (!this.#moving && this.#easing === 0) this.#settle(1);
+    for (const side of SIDES) {
+      this.#layStreaksOf(side);
+      yield;
+    }
+    this.#drawAll();
   }
 
   #drawAll(): void {
@@ -399,9 +405,13 @@ export class Explorer {
   }
 
   #layStreaks(): void {
-    const { left, right } = this.#scene();
-    this.left.layStreaks(left, this.#shown, !reducedMotion.matches);
-    this.right.layStreaks(right, this.#shown, !reducedMotion.matches);
+    for (const side of SIDES) this.#layStreaksOf(side);
+  }
+
+  #layStreaksOf(side: 'left' | 'right'): void {
+    // Standing ones are laid out in a third of the time, and drift again at rest.
+    const drifting = !reducedMotion.matches && this.#effort !== 'quick';
+    this[side].layStreaks(this.#scene()[side], this.#shown, drifting);
   }
 
   #reading(): CursorReading {

@@ -78,6 +78,7 @@ export class Landscape {
   readonly #ink: Ink;
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
+  #drifting = false;
   #drawMarks: () => void = () => undefined;
   #gpu: GpuPainter | undefined;
   /** Time of the last field of the CPU. */
@@ -420,15 +421,16 @@ export class Landscape {
     };
   }
 
-  /** Lays the streaks out anew; `moving` ones live longer than standing ones. */
-  layStreaks(given: Scene, layers: Shown, moving: boolean): void {
+  /** Lays the streaks out anew; drifting ones live longer than standing ones. */
+  layStreaks(given: Scene, layers: Shown, drifting: boolean): void {
     const scene = this.seen(given);
     const { exact, search } = scene;
-    this.#above?.layStreaks(scene, this.view, moving);
+    this.#above?.layStreaks(scene, this.view, drifting);
     this.#streaks = [];
+    this.#drifting = drifting;
     if (!this.#tone || this.#curve || this.#surface) return;
     const glyphs = layers.points ? search.points.map((p) => p.y) : [];
-    this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, moving) : [];
+    this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, drifting) : [];
   }
 
   /** Draws streaks at their time, and what lies over them. */
@@ -438,7 +440,7 @@ export class Landscape {
     // Nothing on a surface drifts: it is drawn when it changes.
     if (this.#surface && !this.#curve) return;
     this.#ink.begin(width, height);
-    drawStreaks(this.#ink, this.#streaks, seconds);
+    drawStreaks(this.#ink, this.#streaks, this.#drifting ? seconds : undefined);
     this.#drawMarks();
   }
 

@@ -3,7 +3,6 @@ export {
   activationNames,
   activationRow,
   CpuBackend,
-  createPlan,
   energiesFrom,
   Evaluator,
   LABEL,

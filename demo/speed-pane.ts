@@ -32,6 +32,7 @@ export class SpeedPane {
   #gpu: GpuPainter | undefined;
   #tone: Tone | undefined;
   #streaks: readonly Streak[] = [];
+  #drifting = false;
   #drawMarks: () => void = () => undefined;
 
   /** @param figure the column that it stands in, above everything else. */
@@ -88,7 +89,8 @@ export class SpeedPane {
     if (scale) drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
   }
 
-  layStreaks({ exact, search }: Scene, view: View, moving: boolean): void {
+  layStreaks({ exact, search }: Scene, view: View, drifting: boolean): void {
+    this.#drifting = drifting;
     if (!this.#tone) return;
     // Ink by what lies under it: here that is the speed.
     const moved = {
@@ -96,7 +98,7 @@ export class SpeedPane {
       energy: (at: Point) => Math.hypot(...exact.velocity(at)),
     };
     const glyphs = search.points.map(({ y }) => y);
-    this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, moving);
+    this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, drifting);
   }
 
   /** @param over what lies over the streaks, where it is more than the fixed points. */
@@ -110,7 +112,7 @@ export class SpeedPane {
 
   drawInk({ width, height }: View, seconds: number | undefined): void {
     this.#ink.begin(width, height);
-    drawStreaks(this.#ink, this.#streaks, seconds);
+    drawStreaks(this.#ink, this.#streaks, this.#drifting ? seconds : undefined);
     this.#drawMarks();
   }
 

@@ -8,13 +8,16 @@ import { along, stateAt, type Plane } from './plane.js';
 
 export type { Point } from '../state/state.js';
 
-export interface Reading {
+interface Glance {
   readonly energy: number;
-  /** dE/dt along the motion of this landscape. */
-  readonly rate: number;
   readonly speed: number;
   /** Whether the gradient vanishes while the state moves. */
   readonly blind: boolean;
+}
+
+export interface Reading extends Glance {
+  /** dE/dt along the motion of this landscape. */
+  readonly rate: number;
   /** Neurons whose activation has a slope here. */
   readonly alive: readonly boolean[];
 }
@@ -90,16 +93,23 @@ export class Exact {
 
   /** What is read at a state. */
   read(state: Float64Array): Reading {
+    const glance = this.glance(state);
+    const rate = this.#number('energy-rate');
+    this.#evaluator.write('alive-mask', this.#value, 0, 1);
+    const alive = [...this.#value].map((mask) => mask === 1);
+    return { ...glance, rate, alive };
+  }
+
+  /** As much of it as every point of a path is asked for. */
+  glance(state: Float64Array): Glance {
     const evaluator = this.#evaluator;
     evaluator.moveTo(state);
-    const number = (quantity: 'energy' | 'energy-rate' | 'speed') => {
-      evaluator.write(quantity, this.#value, 0, 1);
-      return this.#value[0];
-    };
-    const [energy, rate, speed] = [number('energy'), number('energy-rate'), number('speed')];
-    evaluator.write('alive-mask', this.#value, 0, 1);
-    const alive = [...this.#value].map((mask) => mask === 1);
-    return { energy, rate, speed, blind: evaluator.isBlind(), alive };
+    return { energy: evaluator.energy(), speed: this.#number('speed'), blind: evaluator.isBlind() };
+  }
+
+  #number(quantity: 'energy-rate' | 'speed'): number {
+    this.#evaluator.write(quantity, this.#value, 0, 1);
+    return this.#value[0];
   }
 
   /** Smallest eigenvalue of sym(M^T R), condition (11), at a place. */

@@ -33,7 +33,7 @@ export function followPath(exact: Exact, start: Point, duration: number): Path {
   const points: PathPoint[] = [];
   let state = exact.stateAt(start);
   for (let k = 0; k * STEP <= duration + STEP / 2; k++) {
-    const { energy, speed, blind } = exact.read(state);
+    const { energy, speed, blind } = exact.glance(state);
     points.push({ t: k * STEP, state, y: nearest(exact.plane, state).at, energy, speed, blind });
     state = advance(exact, state, STEP);
     if (!(length(state) < FAR)) break;
@@ -65,34 +65,50 @@ function blindStretch(exact: Exact, points: readonly PathPoint[]): { time: numbe
   };
 }
 
-const length = (a: Float64Array): number => Math.hypot(...a);
-const distance = (a: Float64Array, b: Float64Array): number => length(a.map((v, k) => v - b[k]));
+function length(a: Float64Array): number {
+  let squares = 0;
+  for (const value of a) squares += value * value;
+  return Math.sqrt(squares);
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  let squares = 0;
+  for (let i = 0; i < a.length; i++) squares += (a[i] - b[i]) ** 2;
+  return Math.sqrt(squares);
+}
 
 /** One step of the path, in as many parts as its stiffness takes. */
 function advance(exact: Exact, state: Float64Array, h: number): Float64Array {
   for (let parts = 1; ; parts *= 2) {
-    let y = state;
+    const y = state.slice();
     let smooth = true;
-    for (let k = 0; k < parts && smooth; k++) {
-      const step = rungeKutta(exact, y, h / parts);
-      smooth = step.smooth || parts >= MOST_PARTS;
-      ({ y } = step);
-    }
+    for (let k = 0; k < parts && smooth; k++) smooth = rungeKutta(exact, y, h / parts) || parts >= MOST_PARTS;
     if (smooth) return y;
   }
 }
 
-function rungeKutta(exact: Exact, y: Float64Array, h: number): { y: Float64Array; smooth: boolean } {
-  const slope = (from: Float64Array, k: Float64Array | undefined, s: number) => {
-    const out = new Float64Array(y.length);
-    exact.velocityOf(k ? from.map((v, i) => v + s * k[i]) : from, out);
-    return out;
-  };
-  const k1 = slope(y, undefined, 0);
-  const k2 = slope(y, k1, h / 2);
-  const k3 = slope(y, k2, h / 2);
-  const k4 = slope(y, k3, h);
+/** Slopes and places of one step, kept: a path takes thousands of steps, two paths a picture. */
+let slopes: readonly Float64Array[] = [];
+let place = new Float64Array(0);
+
+/** Moves y by one step; whether it was smooth. */
+function rungeKutta(exact: Exact, y: Float64Array, h: number): boolean {
+  if (place.length !== y.length) {
+    place = new Float64Array(y.length);
+    slopes = Array.from({ length: 4 }, () => new Float64Array(y.length));
+  }
+  const [k1, k2, k3, k4] = slopes;
+  exact.velocityOf(y, k1);
+  slopeAt(exact, y, k1, h / 2, k2);
+  slopeAt(exact, y, k2, h / 2, k3);
+  slopeAt(exact, y, k3, h, k4);
+  for (let i = 0; i < y.length; i++) y[i] += (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i]);
   // NaN counts as smooth: no smaller step would mend it.
-  const smooth = !(distance(k2, k3) > AGREEMENT * (length(k1) + 1e-9));
-  return { y: y.map((v, i) => v + (h / 6) * (k1[i] + 2 * k2[i] + 2 * k3[i] + k4[i])), smooth };
+  return !(distance(k2, k3) > AGREEMENT * (length(k1) + 1e-9));
+}
+
+/** out = the slope at y + s k. */
+function slopeAt(exact: Exact, y: Float64Array, k: Float64Array, s: number, out: Float64Array): void {
+  for (let i = 0; i < y.length; i++) place[i] = y[i] + s * k[i];
+  exact.velocityOf(place, out);
 }

@@ -6,7 +6,7 @@ export const idle = (work: () => void): void => {
 };
 
 /** Lets the page answer, draw and scroll before what follows; timers would wait for milliseconds. */
-export const nextTask = (): Promise<void> =>
+const nextTask = (): Promise<void> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
@@ -15,3 +15,17 @@ export const nextTask = (): Promise<void> =>
     };
     port2.postMessage(undefined);
   });
+
+/** Milliseconds of work after which the page gets a turn. */
+const TURN = 16;
+
+/** Work in pieces, each in a task of its own once the task that is under way has lasted. */
+export async function inTurns(pieces: Iterator<unknown>): Promise<void> {
+  await nextTask();
+  let began = performance.now();
+  while (!pieces.next().done) {
+    if (performance.now() - began < TURN) continue;
+    await nextTask();
+    began = performance.now();
+  }
+}

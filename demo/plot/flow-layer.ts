@@ -62,7 +62,7 @@ function addStreak(path: Path2D, { points, tail }: Streak, head: number): void {
     back.push([x - nx, y - ny]);
   }
   for (const [x, y] of back.reverse()) path.lineTo(x, y);
-  path.closePath();
+  // Not closed: what is filled is, and closing takes as long as all the rest.
   const [x, y] = at(head);
   path.moveTo(x + 1.6, y);
   // In the direction of the outline, or the overlap of both would be a hole.

@@ -1,9 +1,7 @@
 /** Draws a landscape on the GPU: memscape's kernels write a storage buffer, a render pass reads it. */
 import {
-  createPlan,
   LiveField,
   type GpuBackend,
-  type Grid,
   type LiveResult,
   type Problem,
   type Quantity,
@@ -169,31 +167,18 @@ export class GpuPainter {
     this.#share = Math.min(1, this.#share / FEWER);
     for (;;) {
       const ratio = (pixelRatio() * this.#share) / coarseness;
-      const wanted = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
+      const grid = gridOf(view, Math.round(view.width * ratio), Math.round(view.height * ratio));
       try {
-        const grid = this.#whole(problem, wanted, quantities, reference);
         this.#result = await this.#field.update(problem, grid, quantities, reference);
         this.#quantities = quantities;
         this.#ratio = ratio;
         return;
       } catch (error) {
         // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
-        if (!(error instanceof RangeError) || wanted.size[0] <= LEAST_SIDE) throw error;
+        if (!(error instanceof RangeError) || grid.size[0] <= LEAST_SIDE) throw error;
         this.#share *= FEWER;
       }
     }
-  }
-
-  /**
-   * A grid that is planned as one tile. Kernels walk several rows at once, and a field of another number of rows is
-   * cut in two, of which LiveField computes the first: a few more rows then, and the browser scales them.
-   */
-  #whole(problem: Problem, grid: Grid, quantities: readonly Quantity[], reference?: Reference): Grid {
-    const request = { problem, sampling: grid, quantities, live: true, ...(reference ? { reference } : {}) };
-    const { tiles, spec } = createPlan(request, { ...this.#shared.backend.profile, whole: true });
-    if (tiles.length === 1) return grid;
-    const step = spec.rowsPerInvocation;
-    return { ...grid, size: [grid.size[0], step * Math.ceil(grid.size[1] / step)] };
   }
 
   /** Resolves when everything submitted so far is done. */
@@ -226,7 +211,8 @@ export class GpuPainter {
     if (!this.#result || this.#quantities !== HATCHED) return undefined;
     const { device } = this.#shared.backend;
     const [columns, rows] = this.#result.size;
-    const points = columns * rows;
+    // Rows beyond the box lie between the planes.
+    const points = columns * this.#result.rows;
     const bytes = 8 * points;
     const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST;
     const staging = device.createBuffer({ label: 'check', size: bytes, usage });
@@ -236,7 +222,8 @@ export class GpuPainter {
     await staging.mapAsync(GPUMapMode.READ);
     const values = new Float32Array(staging.getMappedRange().slice(0, bytes));
     staging.destroy();
-    return { energy: values.subarray(0, points), blind: values.subarray(points), columns, rows };
+    const plane = (k: number) => values.subarray(k * points, k * points + columns * rows);
+    return { energy: plane(0), blind: plane(1), columns, rows };
   }
 
   /** Draws the last field, a pixel for every point, unless that is what is seen. */
@@ -251,7 +238,7 @@ export class GpuPainter {
     if (this.#canvas.width !== columns) this.#canvas.width = columns;
     if (this.#canvas.height !== rows) this.#canvas.height = rows;
     const look = new Float32Array([
-      ...[columns, rows, this.#ratio, columns * rows],
+      ...[columns, rows, this.#ratio, columns * result.rows],
       ...[tone.low, tone.range, tone.m, gainOf(tone)],
       ...[...hatchColour(dark), 1],
       ...[...EDGE_COLOUR, 1],

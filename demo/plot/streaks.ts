@@ -44,17 +44,17 @@ function midpoint(exact: Moving, [a, b]: Point): Point {
   return [a + STEP * p, b + STEP * q];
 }
 
-/** @param moving whether streaks will drift; standing ones need no more than their tail. */
+/** @param drifting whether streaks will drift; standing ones need no more than their tail. */
 export function buildStreaks(
   exact: Moving,
   view: View,
   tone: Tone,
   glyphs: readonly Point[],
-  moving: boolean,
+  drifting: boolean,
 ): Streak[] {
   const cell = Math.max(27, Math.max(view.width, view.height) / 18);
   const avoid = glyphs.map((glyph) => toScreen(view, glyph));
-  const isClear = ([x, y]: Point) => avoid.every(([a, b]) => Math.hypot(x - a, y - b) >= CLEARANCE);
+  const isClear = ([x, y]: Point) => avoid.every(([a, b]) => (x - a) ** 2 + (y - b) ** 2 >= CLEARANCE ** 2);
   const pixels = view.width / (view.x[1] - view.x[0]);
   const streaks: Streak[] = [];
   for (let j = 0; j * cell < view.height; j++)
@@ -68,7 +68,7 @@ export function buildStreaks(
       if (!(speed * shown >= SHORTEST)) continue;
       const tail = Math.max(2, Math.round(shown / STEP));
       const points = [toScreen(view, state)];
-      const wanted = moving ? LIFE : tail;
+      const wanted = drifting ? LIFE : tail;
       for (let k = 0; k < wanted && isInside(view, state, 3); k++) {
         state = midpoint(exact, state);
         points.push(toScreen(view, state));

@@ -148,14 +148,8 @@ export function createPlan(request: Request, device: DeviceProfile): Plan {
     quantities,
     ...(reference ? { reference } : {}),
     numbers: inRegisters ? (live ? 'uniform' : 'text') : 'storage',
-    // A field that stays on the device is read by others, who need not know of padding.
-    rowsPerInvocation: !inRegisters
-      ? 1
-      : device.whole === true
-        ? ([ROWS, ROWS / 2, ROWS / 4].find((r) => rows % r === 0) ?? 1)
-        : rows >= ROWS
-          ? ROWS
-          : 1,
+    // Not a divisor of the rows: a page that resizes, or draws coarser for a while, would compile another kernel.
+    rowsPerInvocation: inRegisters && rows >= ROWS ? ROWS : 1,
   };
   const planes = planesOf(quantities, n);
   const { slots, nanoseconds } =
