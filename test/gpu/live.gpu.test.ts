@@ -44,3 +44,39 @@ test('every row of every plane is there, also when rows do not fill a walk', asy
   }
   live.dispose();
 });
+
+test('another number of rows, other weights and another box compile nothing', async () => {
+  const live = new LiveField(backend);
+  const problemOf = (seed: number) =>
+    randomProblem({
+      activation: 'tanh',
+      equation: 1,
+      design: 'identity',
+      energy: 4,
+      thirdAlone: false,
+      size: 2,
+      seed,
+    });
+  const compiled: number[] = [];
+  for (const [seed, rows, reach] of [
+    [1, 64, 2],
+    [2, 61, 2],
+    [3, 30, 5],
+  ]) {
+    const extent = [-reach, reach] as const;
+    await live.update(
+      await problemOf(seed),
+      {
+        kind: 'grid',
+        origin: new Float64Array(2),
+        axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+        extent: [extent, extent],
+        size: [32, rows],
+      },
+      ['energy'],
+    );
+    compiled.push(backend.pipelines.size);
+  }
+  expect(compiled).toEqual([compiled[0], compiled[0], compiled[0]]);
+  live.dispose();
+});
