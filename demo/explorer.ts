@@ -85,8 +85,9 @@ export class Explorer {
   #effort: Effort = 'full';
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
-  /** When words and numbers were written last. */
+  /** When words and numbers were written last, and whether a picture has gone by without them since. */
   #written = -Infinity;
+  #unwritten = false;
   readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
   readonly #rested: (() => void)[] = [];
   readonly #clock = new FlowClock();
@@ -188,6 +189,8 @@ export class Explorer {
     }
     if (before.shown !== shown || before.map !== map) void this.#dress(state).catch(fail);
     if (before.start !== state.start || before.cursor !== state.cursor) this.#point();
+    // The last place of a drag that left its field as it was.
+    else if (!moving && this.#unwritten && !this.#computing) this.#mark();
     if (moving || !this.#stirred) return;
     this.#stirred = false;
     this.rest();
@@ -351,28 +354,29 @@ export class Explorer {
       this.#layStreaksOf(side);
       yield;
     }
-    this.#drawAll();
+    const words = this.#drawAll(pair);
+    yield;
+    if (words) this.#sayAll();
   }
 
-  #drawAll(): void {
+  /** Whether words are to follow. */
+  #drawAll({ left, right }: Pair): boolean {
     this.#computing = false;
-    const { pair } = this.#director;
-    if (!pair) return;
-    this.left.frame(pair.left.problem);
-    this.right.frame(pair.right.problem);
+    this.left.frame(left.problem);
+    this.right.frame(right.problem);
     const words = this.#writes();
     this.#drawFields(words);
     this.#mark(words);
     this.#drawInk();
-    if (words) this.#sayAll();
+    return words;
   }
 
   /** Whether it is time for words and numbers beside the next picture: always, but for drags on a software adapter. */
   #writes(): boolean {
     const now = performance.now();
-    if (this.#moving && this.#slow && this.#software && now < this.#written + SLOW_WORDS) return false;
-    this.#written = now;
-    return true;
+    this.#unwritten = this.#moving && this.#slow && this.#software && now < this.#written + SLOW_WORDS;
+    if (!this.#unwritten) this.#written = now;
+    return !this.#unwritten;
   }
 
   #stage(): void {

@@ -146,8 +146,16 @@ describe('the explorer', () => {
     near(first, fromScreen(view, [0.7 * width, 0.3 * height]), view);
     await pull(page.locator('#left > .plot .grab'), [0.5, 0.5], [-60, 48]);
     near((await stateNow()).start, fromScreen(view, [0.7 * width - 60, 0.3 * height + 48]), view);
+    const said = await text('state');
     await page.keyboard.press('Control+z');
     expect((await stateNow()).start).toEqual(first);
+    const before = await text('state');
+    expect(before).not.toBe(said);
+    // What is read out after a drag is of its last place, however many places it passed without words.
+    await page.keyboard.press('Control+y');
+    expect(await text('state')).toBe(said);
+    await page.keyboard.press('Control+z');
+    expect(await text('state')).toBe(before);
     await page.keyboard.down('Shift');
     await pull(page.locator('#left > .plot .box'), [0.4, 0.4], [50, 30]);
     await page.keyboard.up('Shift');
