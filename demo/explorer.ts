@@ -85,10 +85,14 @@ export class Explorer {
   #effort: Effort = 'full';
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
-  /** When words and numbers were written last, and whether a picture has gone by without them since. */
+  /** When words and numbers were written last, what of them is not of what is seen, and who will see to it. */
   #written = -Infinity;
-  #unwritten = false;
-  readonly #pictured: ((pair: Pair, found: Found) => void)[] = [];
+  #owed: 'nothing' | 'reading' | 'all' = 'nothing';
+  #later: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the start or the cursor moved while a picture was made. */
+  #missed = false;
+  readonly #pictured: (() => void)[] = [];
+  readonly #said: ((pair: Pair, found: Found) => void)[] = [];
   readonly #rested: (() => void)[] = [];
   readonly #clock = new FlowClock();
   #restTimers: ReturnType<typeof setTimeout>[] = [];
@@ -135,11 +139,17 @@ export class Explorer {
     return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend, references };
   }
 
-  /** Tells after every picture which problems it shows, and their fixed points. */
-  onPicture(pictured: (pair: Pair, found: Found) => void): void {
+  /** Tells after every picture, for what lies over it. */
+  onPicture(pictured: () => void): void {
     this.#pictured.push(pictured);
+    if (this.#scenes) pictured();
+  }
+
+  /** Tells which problems are seen, and their fixed points, whenever words are written: after every picture, or some of a drag. */
+  onWords(said: (pair: Pair, found: Found) => void): void {
+    this.#said.push(said);
     const { pair } = this.#director;
-    if (pair && this.#scenes) pictured(pair, this.#scenes.right.search);
+    if (pair && this.#scenes) said(pair, this.#scenes.right.search);
   }
 
   /** Tells whenever a picture is drawn in full and checked: there is time for what may wait. */
@@ -186,11 +196,12 @@ export class Explorer {
     if (before.sight !== sight) {
       this.#arrange();
       this.#mark();
+      this.#write('reading');
     }
     if (before.shown !== shown || before.map !== map) void this.#dress(state).catch(fail);
     if (before.start !== state.start || before.cursor !== state.cursor) this.#point();
     // The last place of a drag that left its field as it was.
-    else if (!moving && this.#unwritten && !this.#computing) this.#mark();
+    else if (!moving) this.#pay();
     if (moving || !this.#stirred) return;
     this.#stirred = false;
     this.rest();
@@ -256,20 +267,24 @@ export class Explorer {
 
   /** The start or the cursor has moved: the field stays. */
   #point(): void {
-    // The frame that is being computed will show it, together with its field.
+    // The picture that is being made will show it, together with its field.
+    this.#missed = this.#computing;
     if (this.#computing) return;
     this.#stage();
     this.#mark();
     this.#drawInk();
+    this.#write('reading');
   }
 
   /** Draws what is computed, e.g. in another theme. */
   redraw(): void {
     this.#palette = readPalette();
     this.#drawFields();
+    this.#drawScales();
     this.#mark();
     this.#layStreaks();
     this.#drawInk();
+    this.#write('reading');
   }
 
   /** Draws neither path nor points nor blind spots, and says no verdict, until it is lifted. */
@@ -306,6 +321,8 @@ export class Explorer {
     } finally {
       this.#busy = false;
       this.#computing = false;
+      // A picture that failed has written nothing.
+      this.#pay();
     }
     this.#scheduleRest();
   }
@@ -335,7 +352,7 @@ export class Explorer {
     this.#effort = effort;
   }
 
-  /** Makes the picture of the fields that were computed, a piece at a time; nothing of it is seen before the last. */
+  /** Makes the picture of the fields that were computed, a piece at a time: all of it is seen at once, and then its words. */
   *#picture(): Generator<undefined, void> {
     const { pair } = this.#director;
     if (!pair) return;
@@ -354,29 +371,51 @@ export class Explorer {
       this.#layStreaksOf(side);
       yield;
     }
-    const words = this.#drawAll(pair);
-    yield;
-    if (words) this.#sayAll();
+    this.#drawAll(pair);
+    this.#owed = 'all';
+    // A task more would let frames come between, and quick pictures would take twice as long.
+    if (this.#effort !== 'quick') yield;
+    this.#pay();
   }
 
-  /** Whether words are to follow. */
-  #drawAll({ left, right }: Pair): boolean {
+  #drawAll({ left, right }: Pair): void {
     this.#computing = false;
+    this.#stirred ||= this.#moving;
+    if (this.#missed) this.#stage();
+    this.#missed = false;
     this.left.frame(left.problem);
     this.right.frame(right.problem);
-    const words = this.#writes();
-    this.#drawFields(words);
-    this.#mark(words);
+    this.#drawFields();
+    this.#mark();
     this.#drawInk();
-    return words;
+    for (const pictured of this.#pictured) pictured();
   }
 
-  /** Whether it is time for words and numbers beside the next picture: always, but for drags on a software adapter. */
-  #writes(): boolean {
-    const now = performance.now();
-    this.#unwritten = this.#moving && this.#slow && this.#software && now < this.#written + SLOW_WORDS;
-    if (!this.#unwritten) this.#written = now;
-    return !this.#unwritten;
+  /** Sees to it that what is seen is written down. */
+  #write(what: 'reading' | 'all'): void {
+    if (this.#owed !== 'all') this.#owed = what;
+    this.#pay();
+  }
+
+  /** Writes what is owed: now, with the picture that is being made, or when a software adapter has time for it. */
+  #pay(): void {
+    if (this.#owed === 'nothing' || this.#computing) return;
+    const hurried = this.#moving && this.#slow && this.#software;
+    const wait = hurried ? this.#written + SLOW_WORDS - performance.now() : 0;
+    clearTimeout(this.#later);
+    if (wait > 0) {
+      this.#later = setTimeout(() => {
+        this.#pay();
+      }, wait);
+      return;
+    }
+    const all = this.#owed === 'all';
+    this.#owed = 'nothing';
+    this.#written = performance.now();
+    showReading(this.#reading());
+    if (!all) return;
+    this.#drawScales();
+    this.#sayAll();
   }
 
   #stage(): void {
@@ -388,11 +427,14 @@ export class Explorer {
     return this.#scenes;
   }
 
-  #drawFields(words = true): void {
+  #drawFields(): void {
     const dark = isDark();
     const { map } = this.#state;
-    this.left.drawField(dark, map, this.#shown, words);
-    this.right.drawField(dark, map, this.#shown, words);
+    for (const side of SIDES) this[side].drawField(dark, map, this.#shown);
+  }
+
+  #drawScales(): void {
+    for (const side of SIDES) this[side].drawScale();
   }
 
   get #shown(): Shown {
@@ -400,12 +442,11 @@ export class Explorer {
     return this.#veiled ? { ...shown, points: false, hatch: false, nullclines: false } : shown;
   }
 
-  #mark(words = this.#writes()): void {
+  #mark(): void {
     const { left, right } = this.#scene();
     const seen = this.#veiled ? veil : (scene: Scene) => scene;
     this.left.mark(seen(left), this.#shown, this.#palette);
     this.right.mark(seen(right), this.#shown, this.#palette);
-    if (words) showReading(this.#reading());
   }
 
   #layStreaks(): void {
@@ -434,7 +475,7 @@ export class Explorer {
     if (!pair) return;
     const scenes = this.#scene();
     describe(this.left, this.right, scenes, pair, this.#veiled);
-    for (const pictured of this.#pictured) pictured(pair, scenes.right.search);
+    for (const said of this.#said) said(pair, scenes.right.search);
     this.#sayFacts(undefined);
   }
 
@@ -478,6 +519,7 @@ export class Explorer {
       const share = left <= 0 ? 1 : Math.min(1, 40 / (left + 40));
       this.#settle(share);
       this.#drawFields();
+      this.#drawScales();
       if (share < 1) requestAnimationFrame(step);
       else {
         this.#layStreaks();

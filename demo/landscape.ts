@@ -156,6 +156,7 @@ export class Landscape {
   frame(problem: Problem): void {
     this.#root.toggleAttribute('data-curve', this.#curve);
     this.#drawAxes(problem);
+    this.#above?.frame();
   }
 
   #drawAxes(problem: Problem): void {
@@ -341,17 +342,21 @@ export class Landscape {
     return { tone, map, dark, isolines, hatch: hatch && this.#hatched };
   }
 
-  /** @param scale whether the colour bar and its numbers follow. */
-  drawField(dark: boolean, map: MapName, shown: Shown, scale = true): void {
+  drawField(dark: boolean, map: MapName, shown: Shown): void {
     if (!this.#tone) return;
     this.#dark = dark;
     this.#look = { ...this.#look, map };
     const look = this.#lookOf(this.#tone, dark, map, shown);
     if (!this.#curve) (this.#gpu ?? this.#cpu).draw(look);
-    if (scale) drawColourBar(this.#bar, this.#tone, map, dark);
-    this.#above?.drawField(map, dark, scale);
+    this.#above?.drawField(map, dark);
     // A surface has its colours from the same scale.
     if (this.#surface) this.#drawSurface();
+  }
+
+  /** Draws the colours of the field that was drawn, with their numbers. */
+  drawScale(): void {
+    if (this.#tone) drawColourBar(this.#bar, this.#tone, this.#look.map, this.#dark);
+    this.#above?.drawScale(this.#look.map, this.#dark);
   }
 
   #drawSurface(): void {

@@ -49,7 +49,7 @@ function startControls(session: Session, explorer: Explorer): void {
   session.listen((state, moving) => {
     explorer.show(state, moving);
   });
-  explorer.onPicture((pair, found) => {
+  explorer.onWords((pair, found) => {
     energies.picture(pair);
     showPlanes(found);
     session.pictured();

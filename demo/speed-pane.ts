@@ -34,6 +34,8 @@ export class SpeedPane {
   #streaks: readonly Streak[] = [];
   #drifting = false;
   #drawMarks: () => void = () => undefined;
+  /** Draws what stands around the field that was surveyed. */
+  frame: () => void = () => undefined;
 
   /** @param figure the column that it stands in, above everything else. */
   constructor(figure: HTMLElement, simulator: Simulator) {
@@ -54,7 +56,7 @@ export class SpeedPane {
     else await this.#cpu.compute(problem, view, onCpu, 'speed');
   }
 
-  /** Colours by speeds of f64 samples; words for those who do not see them. */
+  /** Colours by speeds of f64 samples; `frame` then writes axes, and words for those who do not see them. */
   survey({ exact, search }: Scene, view: View, names: AxisNames): void {
     const speeds = Array.from({ length: SIDE * SIDE }, (_, k) => {
       const at = fromScreen(view, [
@@ -65,17 +67,19 @@ export class SpeedPane {
     });
     const sorted = Float64Array.from(speeds).sort();
     this.#tone = toneOf(0, sorted[sorted.length - 1], sorted[sorted.length >> 1]);
-    const svg = find(this.#root, '.axes', SVGSVGElement);
-    draw(svg, axes(view, names));
-    const design = exact.problem.design.kind === 'identity' ? '' : ', with R';
-    write(
-      find(this.#root, 'h2', HTMLElement),
-      `Vector field of eq. ${String(exact.problem.equation)}${design}`,
-    );
-    svg.setAttribute(
-      'aria-label',
-      `Speed and direction of the motion, up to ${sorted[sorted.length - 1].toPrecision(2)}; it stops at ${search.points.map(({ name }) => name).join(', ') || 'no point that was found'}.`,
-    );
+    this.frame = () => {
+      const svg = find(this.#root, '.axes', SVGSVGElement);
+      draw(svg, axes(view, names));
+      const design = exact.problem.design.kind === 'identity' ? '' : ', with R';
+      write(
+        find(this.#root, 'h2', HTMLElement),
+        `Vector field of eq. ${String(exact.problem.equation)}${design}`,
+      );
+      svg.setAttribute(
+        'aria-label',
+        `Speed and direction of the motion, up to ${sorted[sorted.length - 1].toPrecision(2)}; it stops at ${search.points.map(({ name }) => name).join(', ') || 'no point that was found'}.`,
+      );
+    };
   }
 
   /** Paints on the CPU, in pieces, what `drawField` will show at once. */
@@ -83,10 +87,12 @@ export class SpeedPane {
     if (this.#tone && !this.#gpu) await this.#cpu.paint({ ...PLAIN, tone: this.#tone, map, dark }, rest);
   }
 
-  drawField(map: MapName, dark: boolean, scale = true): void {
-    if (!this.#tone) return;
-    (this.#gpu ?? this.#cpu).draw({ ...PLAIN, tone: this.#tone, map, dark });
-    if (scale) drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
+  drawField(map: MapName, dark: boolean): void {
+    if (this.#tone) (this.#gpu ?? this.#cpu).draw({ ...PLAIN, tone: this.#tone, map, dark });
+  }
+
+  drawScale(map: MapName, dark: boolean): void {
+    if (this.#tone) drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
   }
 
   layStreaks({ exact, search }: Scene, view: View, drifting: boolean): void {

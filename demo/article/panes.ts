@@ -83,6 +83,7 @@ export function landscapePane(
     paint: (dark, rest) => landscape.paintField(dark, TARN, SHOWN, rest),
     draw: (dark) => {
       landscape.drawField(dark, TARN, SHOWN);
+      landscape.drawScale();
     },
     mark: (scene, palette) => {
       landscape.mark(scene, SHOWN, palette);
@@ -133,12 +134,14 @@ export async function speedPane(root: HTMLElement, simulator: Simulator): Promis
     },
     survey: (scene, _effort, { verdict, description }) => {
       pane.survey(scene, now(), { letter: letterOf(scene.exact.problem), dead: [[], []] });
+      pane.frame();
       find(root, '.verdict', HTMLElement).textContent = verdict;
       find(root, '.axes', SVGSVGElement).setAttribute('aria-label', description);
     },
     paint: (dark, rest) => pane.paintField(TARN, dark, rest),
     draw: (dark) => {
       pane.drawField(TARN, dark);
+      pane.drawScale(TARN, dark);
     },
     mark: (scene, palette) => {
       const [x, y] = toScreen(now(), scene.start);

@@ -93,7 +93,7 @@ export function startExport(explorer: Explorer): PanelContent {
     void copy('embed code', embedCode(explorer.state, location.href));
   });
   panel.addEventListener('input', show);
-  explorer.onPicture(() => {
+  explorer.onWords(() => {
     if (!panel.hidden) show();
   });
   return {

@@ -6,8 +6,9 @@
  *   eq. 9:       d_j = -r_j is known beforehand
  *
  * Next to 0 means |W_j| h_j <= 0.3 |r| / (1 + |y|), |W_j| the length of column (row) j: an inexact Newton method with a
- * forcing term that falls with |r|, so it converges as fast (Dembo, Eisenstat, Steihaug 1982). On random networks of 8 to
- * 24 tanh neurons it takes as many steps to as many points, with half of the multiplications (measured).
+ * forcing term that falls with |r| (0.3 for each neuron left out), so it converges as fast (Dembo, Eisenstat, Steihaug
+ * 1982). On random networks of 8 to 24 tanh neurons it takes as many steps to as many points, with half of the
+ * multiplications (measured).
  */
 import { norm, type Evaluator } from '../model/evaluator.js';
 import { Lu } from '../math/lu.js';

@@ -5,9 +5,9 @@
  *   one step along the flow    first: it leaves the far corners of a box, where Newton sees only saturation
  *   a share t of the step      d = D^-1 f: the first of two that makes |D^-1 f| fall, D kept (natural monotonicity,
  *                              Deuflhard 2004, 3.3: unlike |f| it does not depend on the scale of f, and takes a quarter
- *                              fewer steps on random networks of 8 to 24 tanh neurons, measured); no component moves by
- *                              more than 1 + max |y_i|, or the ends of neighbouring starts would be the same few points:
- *                              that finds a fifth more points from the same starts (measured)
+ *                              fewer steps on random networks of 8 to 24 tanh neurons, measured); such a step moves no
+ *                              component by more than 1 + max |y_i|, or the ends of neighbouring starts would be the
+ *                              same few points: that finds a fifth more points from the same starts (measured)
  *   and one more by the same D  after the longest step, where it makes |D^-1 f| fall: the first step of Broyden's good method
  *                              (Deuflhard 2004, 3.3.2). D^-1 f there is known by then, so it costs one value of f and
  *                              spares a sixth of the factorisations
@@ -41,8 +41,7 @@ const STEPS = 80;
 const CONVERGED = 1e-12;
 /** Pivot ratio below which a plain step is not tried: it would be rounding. */
 const SINGULAR = 1e-14;
-/** Smallest share of a step, the least relative fall of |D^-1 f| in units of the share, and how many shares are tried. */
-const LEAST = 1 / 16;
+/** The least relative fall of |D^-1 f| in units of the share of a step, and how many shares are tried. */
 const FALL = 1 / 16;
 const TRIES = 2;
 /** Longest steps without a fall, for each search. */
@@ -210,7 +209,7 @@ export class Newton {
     const next = this.#simplified;
     const length = norm(d);
     let t = longest;
-    for (let tries = 0; tries < TRIES && t >= LEAST * longest; tries++) {
+    for (let tries = 0; tries < TRIES; tries++) {
       this.#move(t);
       this.#simplifiedStep(next);
       if (norm(next) < (1 - FALL * t) * length) {

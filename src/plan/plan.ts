@@ -148,7 +148,8 @@ export function createPlan(request: Request, device: DeviceProfile): Plan {
     quantities,
     ...(reference ? { reference } : {}),
     numbers: inRegisters ? (live ? 'uniform' : 'text') : 'storage',
-    // Not a divisor of the rows: a page that resizes, or draws coarser for a while, would compile another kernel.
+    // Not a divisor of the rows: a page that resizes, or draws coarser for a while, would compile another kernel. Fewer
+    // than a walk of them are one by one.
     rowsPerInvocation: inRegisters && rows >= ROWS ? ROWS : 1,
   };
   const planes = planesOf(quantities, n);
@@ -173,7 +174,10 @@ export function createPlan(request: Request, device: DeviceProfile): Plan {
       mend: 'ask for fewer quantities at a time, or use --device cpu.',
       exitCode: 2,
     });
-  if (device.whole === true && columns * rows > most)
+  if (
+    device.whole === true &&
+    columns * spec.rowsPerInvocation * Math.ceil(rows / spec.rowsPerInvocation) > most
+  )
     throw new RangeError(`${String(columns)} x ${String(rows)} points do not fit one submit of this device`);
   const tiles =
     device.whole === true
