@@ -196,7 +196,7 @@ export class Explorer {
     if (before.sight !== sight) {
       this.#arrange();
       this.#mark();
-      this.#write('reading');
+      this.#readOut();
     }
     if (before.shown !== shown || before.map !== map) void this.#dress(state).catch(fail);
     if (before.start !== state.start || before.cursor !== state.cursor) this.#point();
@@ -273,7 +273,7 @@ export class Explorer {
     this.#stage();
     this.#mark();
     this.#drawInk();
-    this.#write('reading');
+    this.#readOut();
   }
 
   /** Draws what is computed, e.g. in another theme. */
@@ -284,7 +284,7 @@ export class Explorer {
     this.#mark();
     this.#layStreaks();
     this.#drawInk();
-    this.#write('reading');
+    this.#readOut();
   }
 
   /** Draws neither path nor points nor blind spots, and says no verdict, until it is lifted. */
@@ -391,9 +391,9 @@ export class Explorer {
     for (const pictured of this.#pictured) pictured();
   }
 
-  /** Sees to it that what is seen is written down. */
-  #write(what: 'reading' | 'all'): void {
-    if (this.#owed !== 'all') this.#owed = what;
+  /** Sees to it that what the read-out names is written down. */
+  #readOut(): void {
+    if (this.#owed === 'nothing') this.#owed = 'reading';
     this.#pay();
   }
 

@@ -2,8 +2,16 @@
 import { expect, test } from 'vitest';
 import { LiveField } from '../../src/gpu/live.js';
 import { Simulator } from '../../src/simulator.js';
+import type { Grid } from '../../src/types.js';
 import { backend } from '../gpu-backend.js';
 import { randomProblem } from '../random-model.js';
+
+/** The plane of the first two of n neurons, |y_i| <= reach. */
+function sliceOf(n: number, reach: number, size: readonly number[]): Grid {
+  const axes = [0, 1].map((k) => Float64Array.from({ length: n }, (_, i) => Number(i === k)));
+  const extent = [-reach, reach] as const;
+  return { kind: 'grid', origin: new Float64Array(n), axes, extent: [extent, extent], size };
+}
 
 test('every row of every plane is there, also when rows do not fill a walk', async () => {
   const problem = await randomProblem({
@@ -22,9 +30,7 @@ test('every row of every plane is there, also when rows do not fill a walk', asy
     [64, 64],
     [16, 5],
   ]) {
-    const axes = [0, 1].map((k) => Float64Array.from({ length: 3 }, (_, i) => Number(i === k)));
-    const extent = [-2, 2] as const;
-    const grid = { kind: 'grid' as const, origin: new Float64Array(3), axes, extent: [extent, extent], size };
+    const grid = sliceOf(3, 2, size);
     const quantities = ['energy', 'residual'] as const;
     const { buffer, rows } = await live.update(problem, grid, quantities);
     const { fields } = await simulator.evaluate({ problem, sampling: grid, quantities });
@@ -63,18 +69,7 @@ test('another number of rows, other weights and another box compile nothing', as
     [2, 61, 2],
     [3, 30, 5],
   ]) {
-    const extent = [-reach, reach] as const;
-    await live.update(
-      await problemOf(seed),
-      {
-        kind: 'grid',
-        origin: new Float64Array(2),
-        axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
-        extent: [extent, extent],
-        size: [32, rows],
-      },
-      ['energy'],
-    );
+    await live.update(await problemOf(seed), sliceOf(2, reach, [32, rows]), ['energy']);
     compiled.push(backend.pipelines.size);
   }
   expect(compiled).toEqual([compiled[0], compiled[0], compiled[0]]);
