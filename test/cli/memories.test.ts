@@ -119,7 +119,7 @@ test.each<readonly [string, string]>([
 });
 
 describe.each<readonly [string, readonly string[], string]>([
-  ['retrieve', [...DIGITS, '--corruption', 'noise:4:12:2', '--trials', '120'], 'retrieve'],
+  ['retrieve', [...DIGITS, '--corruption', 'noise:4:12:2', '--trials', '600'], 'retrieve'],
   ['capacity', 'capacity --size 400 --loads 0.05:0.3:6 --networks 20'.split(' '), 'capacity'],
 ])('%s', (_, argv, name) => {
   test('Ctrl-C ends it, and --resume has the bytes of a run without it', async () => {
