@@ -9,7 +9,13 @@ export default defineConfig({
     outDir: 'out/bench',
     emptyOutDir: true,
     lib: {
-      entry: ['bench/main.ts', 'bench/fixed-points.ts', 'src/gpu/child.ts', 'src/cpu/worker.node.ts'],
+      entry: [
+        'bench/main.ts',
+        'bench/fixed-points.ts',
+        'bench/interaction.ts',
+        'src/gpu/child.ts',
+        'src/cpu/worker.node.ts',
+      ],
       formats: ['es'],
     },
     rolldownOptions: {

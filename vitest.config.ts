@@ -1,6 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { computeWithDawn } from './test/browser/dawn-command.js';
+import { chromiumOptions } from './test/chromium.js';
 
 /** SwiftShader out of Debian's chromium: the driver of all GPU tests unless the caller names another one. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -8,18 +9,6 @@ const dawnEnvironment = {
   VK_ICD_FILENAMES: process.env.VK_ICD_FILENAMES ?? SWIFTSHADER,
   XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? '/tmp',
 };
-
-/**
- * The one set of flags (of twenty tried) with which headless Chromium has WebGPU on SwiftShader and shows its canvases;
- * with --disable-vulkan-surface too, canvases stay empty.
- */
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--enable-unsafe-webgpu',
-  '--enable-features=Vulkan',
-  '--use-vulkan=swiftshader',
-  '--use-angle=swiftshader',
-];
 
 /** Kernels are slow on a software adapter beside other work. No `extends` below: it would repeat globalSetup. */
 const times = { testTimeout: 120_000, hookTimeout: 120_000 };
@@ -62,12 +51,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({
-              launchOptions: {
-                executablePath: process.env.MEMSCAPE_CHROMIUM ?? '/usr/bin/chromium',
-                args: CHROMIUM_FLAGS,
-              },
-            }),
+            provider: playwright({ launchOptions: chromiumOptions }),
             instances: [{ browser: 'chromium' }],
             commands: { computeWithDawn: computeWithDawn(dawnEnvironment) },
           },
@@ -78,7 +62,6 @@ export default defineConfig({
           ...times,
           name: 'pages',
           include: ['test/pages/**/*.test.ts'],
-          env: { MEMSCAPE_CHROMIUM_FLAGS: CHROMIUM_FLAGS.join(' ') },
           fileParallelism: false,
         },
       },

@@ -180,6 +180,8 @@ export class Explorer {
   show(state: State, moving: boolean): void {
     const before = this.#state;
     this.#state = state;
+    // A drag begins with a picture; its words come when it lasts.
+    if (moving && !this.#moving) this.#written = performance.now();
     this.#moving = moving;
     const { plane, box } = before;
     if (!sameProblems(before, state) || plane !== state.plane || box !== state.box) {
@@ -569,6 +571,7 @@ export class Explorer {
     this.#name = name;
     this.#software = software;
     this.#clock.slow = software || !gpu;
+    document.documentElement.toggleAttribute('data-software', this.#clock.slow);
     await this.#update();
     document.documentElement.dataset.painter = gpu ? 'gpu' : 'cpu';
     delete document.documentElement.dataset.lost;

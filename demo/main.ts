@@ -8,6 +8,7 @@ import { startEnergies } from './page/energies.js';
 import { startKeys } from './page/keys.js';
 import { startMenu } from './page/menu.js';
 import { startNetwork } from './page/network.js';
+import { showHeld } from './page/number-cell.js';
 import { Panel } from './page/panels.js';
 import { startPrediction } from './page/predicting.js';
 import { startPlanes } from './page/planes.js';
@@ -49,6 +50,7 @@ function startControls(session: Session, explorer: Explorer): void {
   session.listen((state, moving) => {
     explorer.show(state, moving);
   });
+  explorer.onPicture(showHeld);
   explorer.onWords((pair, found) => {
     energies.picture(pair);
     showPlanes(found);

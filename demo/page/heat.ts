@@ -51,10 +51,6 @@ export class Heat {
     this.#draw(weights, most);
   }
 
-  flash(): void {
-    this.#weight?.flash();
-  }
-
   #choose(to: number, from: number): void {
     this.#entry = [to, from];
     this.#weight = this.#cells.weight(to, from);

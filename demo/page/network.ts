@@ -15,6 +15,7 @@ export function startNetwork(session: Session): void {
   let grid: Grid | Heat | undefined;
   let size = 0;
   const onRest = () => {
+    if (grid instanceof Grid) grid.rest();
     session.rest();
   };
   const onRefuse = (reason: string | undefined) => {
@@ -27,7 +28,7 @@ export function startNetwork(session: Session): void {
         label: `W ${String(to + 1)} ${String(from + 1)}, weight to neuron ${String(to + 1)} from neuron ${String(from + 1)}`,
         onMove: (value) => {
           session.move(setWeight(session.state, to, from, value));
-          if (session.state.tied && to !== from) grid?.flash(from, to);
+          if (session.state.tied && to !== from && grid instanceof Grid) grid.pair(from, to);
         },
         onRest,
         onRefuse,
@@ -73,6 +74,7 @@ export const letter = (text: string) =>
 class Grid {
   readonly #weights: readonly (readonly NumberCell[])[];
   readonly #bias: readonly NumberCell[];
+  #twin: NumberCell | undefined;
 
   constructor(root: HTMLElement, size: number, cells: Cells) {
     const indices = Array.from({ length: size }, (_, k) => k);
@@ -99,8 +101,15 @@ class Grid {
     });
   }
 
-  flash(to: number, from: number): void {
-    this.#weights[to][from].flash();
+  /** An entry goes along with its twin, which is moved. */
+  pair(to: number, from: number): void {
+    this.#twin = this.#weights[to][from];
+    this.#twin.twin = true;
+  }
+
+  rest(): void {
+    if (this.#twin) this.#twin.twin = false;
+    this.#twin = undefined;
   }
 }
 

@@ -38,6 +38,14 @@ const KEYS: Readonly<Record<string, number>> = {
   PageDown: -10,
 };
 
+/** Writes the number of the cell that a hand pulls. */
+let writeHeld: (() => void) | undefined;
+
+/** Shows the number in the hand with a picture: all others follow with the words, which may be rarer. */
+export function showHeld(): void {
+  writeHeld?.();
+}
+
 export class NumberCell {
   readonly input = document.createElement('input');
   readonly #options: CellOptions;
@@ -62,6 +70,12 @@ export class NumberCell {
     input.addEventListener('pointerdown', (event) => {
       this.#press(event);
     });
+    // A pull would select the number's text, and have it painted anew with every move.
+    input.addEventListener('mousedown', (event) => {
+      if (event.button !== 0 || !input.readOnly) return;
+      event.preventDefault();
+      input.focus();
+    });
     input.addEventListener('pointermove', (event) => {
       this.#pull(event);
     });
@@ -69,6 +83,7 @@ export class NumberCell {
       input.addEventListener(end, () => {
         if (this.#drag?.moved) options.onRest();
         this.#drag = undefined;
+        writeHeld = undefined;
         input.classList.remove('dragged');
       });
     input.addEventListener('dblclick', () => {
@@ -101,12 +116,9 @@ export class NumberCell {
     input.style.setProperty('--tint', value < 0 ? 'var(--below)' : 'var(--above)');
   }
 
-  /** Shows for a moment that it went along with its twin. */
-  flash(): void {
-    this.input.classList.add('flash');
-    setTimeout(() => {
-      this.input.classList.remove('flash');
-    }, 240);
+  /** Shows that it goes along with the entry that is moved. */
+  set twin(twin: boolean) {
+    this.input.classList.toggle('twin', twin);
   }
 
   #press(event: PointerEvent): void {
@@ -121,6 +133,9 @@ export class NumberCell {
     const way = event.clientX - drag.x;
     if (!drag.moved && Math.abs(way) < SLACK) return;
     drag.moved = true;
+    writeHeld = () => {
+      this.show(this.#value, this.#drawn[1]);
+    };
     this.input.classList.add('dragged');
     this.#take(rounded(drag.value + way * PIXEL * factor(event), PIXEL * Math.min(1, factor(event))));
   }

@@ -177,8 +177,9 @@ export async function startRefuter(session: Session, explorer: Explorer): Promis
     asked = true;
     idle(portion);
   };
-  session.listen((state) => {
+  session.listen((state, moving) => {
     if (hunted && !sameProblems(hunted, state)) hunted = undefined;
+    if (moving) return;
     for (const side of sides) columns[side].showButtons();
     ask();
   });

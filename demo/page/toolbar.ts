@@ -77,7 +77,7 @@ export function startHistory(session: Session): void {
     undo.setAttribute('aria-disabled', String(!session.canUndo));
     redo.setAttribute('aria-disabled', String(!session.canRedo));
   };
-  session.listen(show);
+  session.follow(show);
   show();
   byId('reset').addEventListener('click', () => {
     session.set(FIRST);
@@ -103,7 +103,7 @@ export function startLayers(session: Session, explorer: Explorer): void {
     find(document, '#layout', HTMLSelectElement).value = state.layout;
     find(document, '#map', HTMLSelectElement).value = state.map;
   };
-  session.listen(show);
+  session.follow(show);
   show(session.state);
   const layout = find(document, '#layout', HTMLSelectElement);
   const map = find(document, '#map', HTMLSelectElement);

@@ -4,18 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe, { type AxeResults } from 'axe-core';
 import { decode } from 'fast-png';
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { inject } from 'vitest';
 
 /** Pictures of the pages, to be looked at. */
 export const pictures = join(tmpdir(), 'memscape-pages');
 mkdirSync(pictures, { recursive: true });
 
-export const launch = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env.MEMSCAPE_CHROMIUM ?? '/usr/bin/chromium',
-    args: (process.env.MEMSCAPE_CHROMIUM_FLAGS ?? '').split(' ').filter((flag) => flag !== ''),
-  });
+export { launch } from '../chromium.js';
 
 export interface Opened {
   readonly page: Page;

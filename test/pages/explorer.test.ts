@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { noteAdapter } from '../setup/adapter.js';
-import { coloursIn, fieldPixels, launch, openExplorer, pictures, pixelsOf, settle } from './browser.js';
+import {
+  coloursIn,
+  fieldPixels,
+  launch,
+  openExplorer,
+  pictures,
+  pixelsOf,
+  placeOf,
+  settle,
+} from './browser.js';
 
 let browser: Browser;
 let adapter: string | undefined;
@@ -144,6 +153,30 @@ describe('with WebGPU', () => {
     expect(await page.locator('#w-1-2').getAttribute('aria-valuenow')).toBe('-1.3');
     // 100 ms on a machine of its own; tests share theirs.
     expect(times[Math.floor(times.length / 2)]).toBeLessThan(1500);
+    await page.locator('#reset').click();
+    await settle(page);
+  });
+
+  test('the number in the hand is that of the picture, and its twin is lit until the hand lets go', async () => {
+    const { x, y, width, height } = await placeOf(page.locator('#w-1-2'));
+    const before = Number((await cell(page, 'w-1-2')).replace('−', '-'));
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await page.mouse.down();
+    const answered = page.evaluate(`new Promise((resolve) => {
+      new PerformanceObserver((list, observer) => {
+        if (list.getEntriesByName('memscape.answer').length === 0) return;
+        observer.disconnect();
+        resolve(document.querySelector('#w-1-2').value);
+      }).observe({ type: 'measure' });
+    })`);
+    await page.mouse.move(x + width / 2 + 30, y + height / 2);
+    // Words of a drag may come later on a software adapter; this one must not.
+    expect(Number(String(await answered).replace('−', '-'))).toBeCloseTo(before + 0.3, 10);
+    const lit = () => page.locator('#w-2-1.twin').count();
+    expect(await lit()).toBe(1);
+    await page.mouse.up();
+    expect(await lit()).toBe(0);
+    expect(await cell(page, 'w-2-1')).toBe(await cell(page, 'w-1-2'));
     await page.locator('#reset').click();
     await settle(page);
   });
