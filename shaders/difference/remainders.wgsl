@@ -1,14 +1,17 @@
 // What exp and log leave beyond their first-order part, without cancellation near 0: the terms of energy differences are
 // of second order there, and f32 has no digits to lose.
 
+// Above this e^w is left out of the sums, lest it overflow.
+const FAR_OFFSET = 80.0;
+
 // e^w - 1 - w >= 0, relative error 3 ULP. Taylor up to |w| = 1, where the first term left out is 2/13! of the result.
 fn expm1_rest(w: f32) -> f32 {
-  let c = clamp(w, -80.0, 80.0);
+  let c = min(w, FAR_OFFSET);
   let s = clamp(w, -1.0, 1.0);
   let high = 1.0 + s / 9.0 * (1.0 + s / 10.0 * (1.0 + s / 11.0 * (1.0 + s / 12.0)));
   let low = 1.0 + s / 6.0 * (1.0 + s / 7.0 * (1.0 + s / 8.0 * high));
   let series = 0.5 * s * s * (1.0 + s / 3.0 * (1.0 + s / 4.0 * (1.0 + s / 5.0 * low)));
-  return select(expm1(c) - c, series, abs(w) <= 1.0);
+  return select(expm1(max(c, -FAR_OFFSET)) - c, series, abs(w) <= 1.0);
 }
 
 // v - log(1 + v) >= 0 for v > -1, relative error 4 ULP. With t = v/(2 + v), log(1 + v) = 2 artanh t and
@@ -23,11 +26,11 @@ fn log1p_rest(v: f32) -> f32 {
 
 // softplus(x + w) - softplus(x) - share w >= 0 where share = logistic(x) <= 1/2: near 0 the part in e^w and the one in
 // the logarithm differ by a factor of two at least. (For x > 0 mirror it: softplus(x) = x + softplus(-x).)
-fn softplus_rest(w: f32, share: f32) -> f32 {
+fn softplus_rest(w: f32, share: f32, x: f32) -> f32 {
   let rest = expm1_rest(w);
-  let p = share * (min(w, 80.0) + rest);
+  let p = share * (min(w, FAR_OFFSET) + rest);
   let near = share * rest - log1p_rest(p);
-  // Beyond 80 the logarithm of 1 + share e^w goes on with slope 1.
-  let far = log1p(p) - share * w + max(w - 80.0, 0.0);
+  // Where e^w ends, the share may be too small for a number; x is not.
+  let far = select(log1p(p), softplus(x + w) + log1p(-share), w > FAR_OFFSET) - share * w;
   return select(far, near, abs(w) <= 1.0);
 }

@@ -5,7 +5,7 @@
 fn softplus_change(
   x: f32, slope: f32, share: f32, sign: f32, low: vec4f, high: vec3f, value: f32, at: f32,
 ) -> NeuronChange {
-  let rest = softplus_rest(sign * x, share);
+  let rest = softplus_rest(sign * x, share, -abs(at));
   let linear = 0.5 * slope * x * x;
   let s = clamp(x, -1.0, 1.0);
   let tail = low.w + s * (high.x + s * (high.y + s * high.z));

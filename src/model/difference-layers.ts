@@ -13,7 +13,7 @@
 import { logistic } from '../math/special.js';
 import type { Layer } from '../types.js';
 import { activationRow } from './activation.js';
-import { dilogRest, expm1Rest, softplusRest } from './difference-remainders.js';
+import { dilogRest, expm1Rest, LARGEST, softplusRest } from './difference-remainders.js';
 import { layer64 } from './layer64.js';
 import { cellsOf } from './piecewise.js';
 
@@ -147,26 +147,31 @@ function slopeLeftOf(x: number, kinks: readonly Kink[], slopeAt: (x: number) => 
   return slopeAt(before === -Infinity ? x - 1 : (before + x) / 2);
 }
 
-/** g = amplitude logistic(gain x) + constant. Constants: share, gain (mirrored), slope with its sign, amplitude/|gain|. */
+/**
+ * g = amplitude logistic(gain x) + constant. Constants: share, gain (mirrored), slope with its sign, amplitude/|gain| and
+ * the logit of the share.
+ */
 function logisticLayer(x0: Float64Array, gain: number, amplitude: number): LayerDifference {
   const size = amplitude / gain;
   const own = Array.from(x0, (x) => {
     // The smaller of logistic(x) and logistic(-x): to the last bits in both tails.
-    const share = logistic(-Math.abs(gain * x));
-    return { share, k: x > 0 ? -gain : gain, product: amplitude * share * (1 - share) };
+    const logit = -Math.abs(gain * x);
+    const share = logistic(logit);
+    return { share, logit, k: x > 0 ? -gain : gain, product: amplitude * share * (1 - share) };
   });
   return elementwiseLayer(
     'logistic',
-    own.map(({ share, k, product }) => [share, k, Math.sign(k) * product, size]),
+    own.map(({ share, logit, k, product }) => [share, k, Math.sign(k) * product, size, logit]),
     own.map(({ product }) => product * gain),
     (i, dx, term) => {
-      const { share, k, product } = own[i];
-      const w = Math.min(k * dx, 700);
-      const p = Math.expm1(w);
+      const { share, logit, k, product } = own[i];
+      const w = k * dx;
+      const p = Math.expm1(Math.min(w, LARGEST));
       const scaled = (Math.sign(k) * product) / (1 + share * p);
-      const rest = scaled * (expm1Rest(w) - share * p * w);
-      const lagrangian = size * softplusRest(k * dx, share);
-      const g = scaled * p;
+      const far = w > LARGEST;
+      const g = far ? Math.sign(k) * amplitude * (logistic(w + logit) - share) : scaled * p;
+      const rest = far ? g - product * gain * dx : scaled * (expm1Rest(w) - share * p * w);
+      const lagrangian = size * softplusRest(w, share, logit);
       const end = logistic(gain * (x0[i] + dx));
       const steepest = gain * Math.max(product, amplitude * end * (1 - end));
       return { rest, lagrangian, moment: dx * g - lagrangian, steepest, bend: Math.min(1, gain * term) };
@@ -180,6 +185,7 @@ function softplusLayer(x0: Float64Array): LayerDifference {
   const own = Array.from(x0, (x) => ({
     slope: logistic(x),
     share: logistic(-Math.abs(x)),
+    logit: -Math.abs(x),
     sign: x > 0 ? -1 : 1,
   }));
   return elementwiseLayer(
@@ -191,9 +197,9 @@ function softplusLayer(x0: Float64Array): LayerDifference {
     ]),
     own.map(({ slope }) => slope),
     (i, dx, term) => {
-      const { slope, share, sign } = own[i];
-      const rest = softplusRest(sign * dx, share);
-      const third = sign * dilogRest(sign * dx, share);
+      const { slope, share, logit, sign } = own[i];
+      const rest = softplusRest(sign * dx, share, logit);
+      const third = sign * dilogRest(sign * dx, share, logit);
       const linear = (slope * dx * dx) / 2;
       const steepest = Math.max(slope, logistic(x0[i] + dx));
       const bend = Math.min(1, term);
@@ -218,14 +224,16 @@ function taylorOfRest(share: number, sign: number): number[] {
 }
 
 /**
- * Constants: g, 1 for the neuron with the largest g (else 0), beta. Offsets are taken from that neuron's, which softmax
- * does not see, and then from their mean: a saturated layer, whose largest g hardly moves, keeps its digits.
+ * Constants: g, 1 for the neuron with the largest g (else 0), log g, beta. Offsets are taken from that neuron's, which
+ * softmax does not see, and then from their mean: a saturated layer, whose largest g hardly moves, keeps its digits.
  */
 function softmaxLayer(x0: Float64Array, beta: number): LayerDifference {
   const n = x0.length;
   const g0 = new Float64Array(n);
   layer64('softmax', { beta }).activation(x0, g0);
   const top = x0.indexOf(Math.max(...x0));
+  const sum0 = x0.reduce((sum, x) => sum + Math.exp(beta * (x - x0[top])), 0);
+  const log0 = x0.map((x) => beta * (x - x0[top]) - Math.log(sum0));
   const w = new Float64Array(n);
   /** w = beta (v - its mean under g), in that order. */
   const centre = (v: Float64Array) => {
@@ -233,33 +241,52 @@ function softmaxLayer(x0: Float64Array, beta: number): LayerDifference {
     for (let i = 0; i < n; i++) mean += g0[i] * (w[i] = beta * (v[i] - v[top]));
     for (let i = 0; i < n; i++) w[i] -= mean;
   };
+  /** g and rest at the offsets w; L, and the sum of w g. */
+  const near = ({ g, rest }: Change) => {
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < n; i++) {
+      sum += g0[i] * expm1Rest(w[i]);
+      squares += g0[i] * w[i] * Math.expm1(w[i]);
+    }
+    const scale = 1 / (1 + sum);
+    for (let i = 0; i < n; i++) {
+      g[i] = g0[i] * (Math.expm1(w[i]) - sum) * scale;
+      rest[i] = g0[i] * (expm1Rest(w[i]) - sum - w[i] * sum) * scale;
+    }
+    return { lagrangian: Math.log1p(sum) / beta, squares: squares * scale };
+  };
+  /** The same where e^w overflows; nothing cancels there. */
+  const far = ({ g, rest }: Change) => {
+    const z = w.map((offset, i) => log0[i] + offset);
+    const most = Math.max(...z);
+    const sum = z.reduce((sum, v) => sum + Math.exp(v - most), 0);
+    let squares = 0;
+    for (let i = 0; i < n; i++) {
+      g[i] = Math.exp(z[i] - most) / sum - g0[i];
+      rest[i] = g[i] - g0[i] * w[i];
+      squares += w[i] * g[i];
+    }
+    return { lagrangian: (most + Math.log(sum)) / beta, squares };
+  };
   return {
     family: 'softmax',
-    constants: Array.from(g0, (g, i) => [g, i === top ? 1 : 0, beta]),
+    constants: Array.from(g0, (g, i) => [g, i === top ? 1 : 0, log0[i], beta]),
     hessianApply: (v, out) => {
       centre(v);
       for (let i = 0; i < n; i++) out[i] = g0[i] * w[i];
     },
     change: (dx, terms, out) => {
       centre(dx);
-      let [sum, squares] = [0, 0];
-      for (let i = 0; i < n; i++) {
-        sum += g0[i] * expm1Rest(w[i]);
-        squares += g0[i] * w[i] * Math.expm1(w[i]);
-      }
-      const scale = 1 / (1 + sum);
+      const { lagrangian, squares } = Math.max(...w) > LARGEST ? far(out) : near(out);
       const term = Math.max(...terms);
       const bend = Math.min(1, beta * term);
       for (let i = 0; i < n; i++) {
-        out.g[i] = g0[i] * (Math.expm1(w[i]) - sum) * scale;
-        out.rest[i] = g0[i] * (expm1Rest(w[i]) - sum - w[i] * sum) * scale;
         const steepest = 2 * beta * Math.max(g0[i], g0[i] + out.g[i]);
         out.gSize[i] = steepest * term;
         out.restSize[i] = Math.abs(out.rest[i]) + steepest * bend * term;
       }
-      const lagrangian = Math.log1p(sum) / beta;
       out.lagrangian += lagrangian;
-      out.moment += (squares * scale) / beta - lagrangian;
+      out.moment += squares / beta - lagrangian;
       out.lagrangianSize += beta * term * term;
       out.momentSize += 2 * beta * term * term;
     },

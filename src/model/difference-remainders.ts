@@ -4,6 +4,8 @@
  * more terms.
  */
 
+import { dilogNegExp, softplus } from '../math/special.js';
+
 /** Below this |w| series are summed; above, subtraction loses less than two bits. */
 const NEAR = 1;
 
@@ -26,11 +28,18 @@ export function log1pRest(v: number): number {
   return v * t - 2 * t * t2 * sum;
 }
 
-/** softplus(x + w) - softplus(x) - share w >= 0 where share = logistic(x) <= 1/2. */
-export function softplusRest(w: number, share: number): number {
-  const p = Math.expm1(Math.min(w, 700));
+/** Above this w the exponential is left out of the sums, lest it overflow. */
+export const LARGEST = 700;
+
+/**
+ * softplus(x + w) - softplus(x) - share w >= 0 where share = logistic(x) <= 1/2.
+ * @param x the logit of the share, which beyond -745 has none.
+ */
+export function softplusRest(w: number, share: number, x: number): number {
+  if (w > LARGEST) return softplus(x + w) + Math.log1p(-share) - share * w;
+  const p = Math.expm1(w);
   if (Math.abs(w) <= NEAR) return share * expm1Rest(w) - log1pRest(share * p);
-  return Math.log1p(share * p) - share * w + Math.max(w - 700, 0);
+  return Math.log1p(share * p) - share * w;
 }
 
 /** Nodes and weights of Gauss and Legendre on [0, 1], ten points. */
@@ -40,12 +49,16 @@ const NODES = [
 const WEIGHTS = [
   0.03333567215434407, 0.0747256745752902, 0.109543181257991, 0.13463335965499826, 0.1477621123573764,
 ];
+/** Panels at most: beyond, the difference of the two ends loses fewer digits than so many terms. */
+const PANELS = 8;
 
 /**
- * The integral of softplusRest(., share) from 0 to w: what the Lagrange function of softplus leaves beyond second order.
- * The integrand has one sign and no pole within pi, so ten points are exact on panels of length 1.
+ * The integral of softplusRest(., share, x) from 0 to w: what the Lagrange function of softplus leaves beyond second
+ * order. The integrand has one sign and no pole within pi, so ten points are exact on panels of length 1.
  */
-export function dilogRest(w: number, share: number): number {
+export function dilogRest(w: number, share: number, x: number): number {
+  if (Math.abs(w) > PANELS)
+    return dilogNegExp(x) - dilogNegExp(x + w) + Math.log1p(-share) * w - (share * w * w) / 2;
   const panels = Math.max(1, Math.ceil(Math.abs(w)));
   const length = w / panels;
   let sum = 0;
@@ -53,6 +66,7 @@ export function dilogRest(w: number, share: number): number {
     for (const [k, node] of NODES.entries())
       sum +=
         WEIGHTS[k] *
-        (softplusRest((panel + node) * length, share) + softplusRest((panel + 1 - node) * length, share));
+        (softplusRest((panel + node) * length, share, x) +
+          softplusRest((panel + 1 - node) * length, share, x));
   return sum * length;
 }

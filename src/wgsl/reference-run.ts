@@ -142,39 +142,58 @@ function softmaxText({ constants }: LayerDifference, offset: number, numbers: Nu
   const n = constants.length;
   const each = (of: (i: number) => string) => Array.from({ length: n }, (_, i) => of(i));
   const name = (letter: string, i: number) => `${letter}${String(offset + i)}`;
-  const [g, tops] = [0, 1].map((k) => constants.map((own) => numbers.add(own[k])));
-  const beta = numbers.add(constants[0][2]);
+  const [g, tops, logs] = [0, 1, 2].map((k) => constants.map((own) => numbers.add(own[k])));
+  const beta = numbers.add(constants[0][3]);
   const s = `s${String(offset)}`;
   const line = (left: string, right: string) => `  let ${left} = ${right};\n`;
   const sumOf = (of: (i: number) => string) => each(of).join(' + ');
+  const most = (of: (i: number) => string) => each(of).reduce((a, b) => `max(${a}, ${b})`);
+  const [v, w, r, z, d] = ['v', 'w', 'r', 'z', 'd'].map((letter) => (i: number) => name(letter, i));
+  const near = (i: number) => `${g[i]} * (${w(i)} + ${r(i)} - ${s}_sum) * ${s}_scale`;
+  const far = (i: number) => `exp(${z(i)} - ${s}_most) * ${s}_share - ${g[i]}`;
+  const bent = (i: number) => `${g[i]} * (${r(i)} - ${s}_sum - ${w(i)} * ${s}_sum) * ${s}_scale`;
   const statements = [
     line(
       `${s}_top`,
       sumOf((i) => `${tops[i]} * x[${String(offset + i)}]`),
     ),
-    ...each((i) => line(name('v', i), `${beta} * (x[${String(offset + i)}] - ${s}_top)`)),
+    ...each((i) => line(v(i), `${beta} * (x[${String(offset + i)}] - ${s}_top)`)),
     line(
       `${s}_mean`,
-      sumOf((i) => `${g[i]} * ${name('v', i)}`),
+      sumOf((i) => `${g[i]} * ${v(i)}`),
     ),
-    ...each((i) => line(name('w', i), `${name('v', i)} - ${s}_mean`)),
-    ...each((i) => line(name('r', i), `expm1_rest(${name('w', i)})`)),
+    ...each((i) => line(w(i), `${v(i)} - ${s}_mean`)),
+    ...each((i) => line(r(i), `expm1_rest(${w(i)})`)),
     line(
       `${s}_sum`,
-      sumOf((i) => `${g[i]} * ${name('r', i)}`),
+      sumOf((i) => `${g[i]} * ${r(i)}`),
     ),
     line(
       `${s}_squares`,
-      sumOf((i) => `${g[i]} * ${name('w', i)} * (${name('w', i)} + ${name('r', i)})`),
+      sumOf((i) => `${g[i]} * ${w(i)} * (${w(i)} + ${r(i)})`),
     ),
     line(`${s}_scale`, `1.0 / (1.0 + ${s}_sum)`),
-    line(`${s}_lagrangian`, `log1p(${s}_sum)`),
+    // Where e^w ends, by the logarithms: nothing cancels there.
+    line(`${s}_far`, `${most(w)} > FAR_OFFSET`),
+    ...each((i) => line(z(i), `${logs[i]} + ${w(i)}`)),
+    line(`${s}_most`, most(z)),
+    line(
+      `${s}_exponentials`,
+      sumOf((i) => `exp(${z(i)} - ${s}_most)`),
+    ),
+    line(`${s}_share`, `1.0 / ${s}_exponentials`),
+    ...each((i) => line(d(i), `select(${near(i)}, ${far(i)}, ${s}_far)`)),
+    line(`${s}_lagrangian`, `select(log1p(${s}_sum), ${s}_most + log(${s}_exponentials), ${s}_far)`),
+    line(
+      `${s}_moment`,
+      `select(${s}_squares * ${s}_scale, ${sumOf((i) => `${w(i)} * ${d(i)}`)}, ${s}_far) - ${s}_lagrangian`,
+    ),
   ].join('');
   return {
     statements,
-    g: each((i) => `${g[i]} * (${name('w', i)} + ${name('r', i)} - ${s}_sum) * ${s}_scale`),
-    rest: each((i) => `${g[i]} * (${name('r', i)} - ${s}_sum - ${name('w', i)} * ${s}_sum) * ${s}_scale`),
+    g: each(d),
+    rest: each((i) => `select(${bent(i)}, ${d(i)} - ${g[i]} * ${w(i)}, ${s}_far)`),
     lagrangian: [`${s}_lagrangian / ${beta}`],
-    moment: [`(${s}_squares * ${s}_scale - ${s}_lagrangian) / ${beta}`],
+    moment: [`${s}_moment / ${beta}`],
   };
 }

@@ -98,6 +98,32 @@ test('offsets may also be large: half-widths 0.3, 1 and 4', { timeout: 600_000 }
     }
 });
 
+test(
+  'offsets may be wider than an exponential of f32 holds, from neurons without a slope',
+  { timeout: 600_000 },
+  async () => {
+    for (const [a, activation] of ACTIVATIONS.entries())
+      for (const [w, width] of [30, 300, 2000].entries()) {
+        const energy = ENERGIES[(a + w) % ENERGIES.length];
+        const { problem, state } = await centred(activation, energy, 2, 'random', 1, 7 * a + w);
+        if (w > 0) state[0] -= 150;
+        const sampling = boxAround(state, width, SIDE, random(a + w));
+        const reference = await prepareReference(problem, state);
+        const request = { problem, sampling, quantities: ['energy'], reference } as const;
+        const [values, exact] = await Promise.all(
+          [backend, new CpuBackend()].map(async (on) => {
+            const { fields } = await new Simulator(on).evaluate(request);
+            return Array.from(fields.get('energy')?.data ?? []);
+          }),
+        );
+        const range = Math.max(...exact) - Math.min(...exact);
+        const error = Math.max(...exact.map((v, at) => Math.abs(v - values[at])));
+        expect(exact).toHaveLength(SIDE * SIDE);
+        expect(error / range, `${activation}, ${energy.name}, ${String(width)}`).toBeLessThan(ALLOWED);
+      }
+  },
+);
+
 /** The winner-take-all network of two relu neurons with its certified energy (equations.md section 3). */
 async function winnerTakeAll(): Promise<Problem> {
   const { network } = createNetwork({

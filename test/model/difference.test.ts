@@ -56,12 +56,55 @@ test('the gradient is that of the evaluator', async () => {
   }
 });
 
+test.each(ACTIVATIONS)(
+  '%s: boxes however wide are those of the evaluator, and take no longer',
+  async (activation) => {
+    for (const [e, energy] of ENERGIES.entries())
+      for (const [w, width] of [30, 300, 2000, 1e5, 1e12].entries())
+        for (const centre of CENTRES) {
+          const seed = 40 * e + w + 7;
+          const { problem, state } = await centred(activation, energy, e % 2 === 0 ? 2 : 5, centre, 1, seed);
+          // So deep in saturation that its share of the slope is below every number.
+          if (w % 2 === 0) state[0] -= 900;
+          const differences = new Differences(problem, state, algebra);
+          const evaluator = new Evaluator(problem, algebra);
+          const at = (y: Float64Array) => {
+            evaluator.moveTo(y);
+            return evaluator.energy();
+          };
+          const d = random(seed);
+          const energies = [at(state)];
+          const errors: number[] = [];
+          for (let k = 0; k < 8; k++) {
+            const offset = state.map(() => d.uniform(-width, width));
+            const there = at(state.map((y, i) => y + offset[i]));
+            energies.push(there);
+            errors.push(Math.abs(differences.value(offset) - (there - energies[0])));
+          }
+          // Energies of f64 are sums of terms of the states' size, which may cancel; so do the squares of two kinks.
+          const allowed =
+            1e-11 * Math.max(...energies.map(Math.abs)) +
+            1e-12 * Math.max(width, ...state.map(Math.abs)) +
+            (activation === 'hard-tanh' ? 4e-16 * width * width : 0);
+          expect(Math.max(...errors), `${energy.name}, ${centre}, ${String(width)}`).toBeLessThanOrEqual(
+            allowed,
+          );
+        }
+  },
+);
+
+const LOGIT = Math.log(0.3 / 0.7);
+
 test('remainders join where series end', () => {
   for (const w of [1, -1]) expect(expm1Rest(w * (1 + 1e-15)) / expm1Rest(w)).toBeCloseTo(1, 13);
   for (const v of [1, -0.5]) expect(log1pRest(v * (1 + 1e-15)) / log1pRest(v)).toBeCloseTo(1, 13);
-  expect(softplusRest(1 + 1e-15, 0.3) / softplusRest(1, 0.3)).toBeCloseTo(1, 13);
-  // Across the seam of two panels.
-  expect((dilogRest(1 + 1e-5, 0.3) - dilogRest(1 - 1e-5, 0.3)) / 2e-5).toBeCloseTo(softplusRest(1, 0.3), 9);
+  expect(softplusRest(1 + 1e-15, 0.3, LOGIT) / softplusRest(1, 0.3, LOGIT)).toBeCloseTo(1, 13);
+  expect(softplusRest(700 + 1e-9, 0.3, LOGIT) / softplusRest(700, 0.3, LOGIT)).toBeCloseTo(1, 11);
+  // Across the seam of two panels, and where panels end.
+  for (const w of [1, 8, -8]) {
+    const slope = (dilogRest(w + 1e-5, 0.3, LOGIT) - dilogRest(w - 1e-5, 0.3, LOGIT)) / 2e-5;
+    expect(slope).toBeCloseTo(softplusRest(w, 0.3, LOGIT), 8);
+  }
   expect(2e18 * expm1Rest(1e-9)).toBeCloseTo(1, 8);
 });
 
