@@ -12,6 +12,8 @@ export interface Thumbnail {
   readonly svg: string;
   /** What is seen, in words. */
   readonly words: string;
+  /** Of one neuron: lines on white. */
+  readonly curve: boolean;
 }
 
 /** Left the energy under question, right the one that answers. */

@@ -26,7 +26,8 @@ const kindOf = ({ source }: Shown): Kind =>
   source.includes('of the paper') ? 'paper' : /^ours\b/i.test(source) ? 'own' : 'published';
 
 function image(picture: Thumbnail, path: string): string {
-  return `<img src="./${path}" width="240" height="240" loading="lazy" decoding="async" alt="${escape(picture.words)}" />`;
+  const curve = picture.curve ? ' class="curve"' : '';
+  return `<img${curve} src="./${path}" width="240" height="240" loading="lazy" decoding="async" alt="${escape(picture.words)}" />`;
 }
 
 const GLYPHS = {

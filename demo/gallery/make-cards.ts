@@ -60,6 +60,7 @@ async function thumbnail(name: string, problem: Problem, grid: Grid): Promise<Th
   return {
     svg: renderThumbnail(panel.kind === 'line' ? panel : { ...panel, curves: [] }, name, SIDE.picture),
     words: `${plainText(panel.title)}${verdict}`,
+    curve: panel.kind === 'line',
   };
 }
 

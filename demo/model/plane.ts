@@ -89,6 +89,30 @@ function unit(v: Float64Array): Float64Array | undefined {
   return length > 1e-9 ? v.map((x) => x / length) : undefined;
 }
 
+/** How a plane is called that was turned. */
+export const TURNED = ', turned';
+
+/**
+ * A plane whose axes are turned, the first and then the second, by angles towards a neuron (from 0), about its origin.
+ * Undefined for a neuron that lies in the plane.
+ */
+export function turned(
+  { how, origin, axes }: PlaneSetting,
+  neuron: number,
+  [alpha, beta]: readonly [number, number],
+): PlaneSetting | undefined {
+  const [u, v] = axes;
+  const away = unit(
+    Float64Array.from(origin, (_, k) => Number(k === neuron) - u[neuron] * u[k] - v[neuron] * v[k]),
+  );
+  if (!away) return undefined;
+  const [c, s] = [Math.cos(alpha), Math.sin(alpha)];
+  const first = u.map((x, k) => c * x + s * away[k]);
+  const rest = u.map((x, k) => c * away[k] - s * x);
+  const second = v.map((x, k) => Math.cos(beta) * x + Math.sin(beta) * rest[k]);
+  return { how: how.endsWith(TURNED) ? how : how + TURNED, origin, axes: [first, second] };
+}
+
 /** The plane of two neurons through the origin, or through a state of interest. */
 export function planeOfNeurons(size: number, i: number, j: number, through?: Float64Array): PlaneSetting {
   const plane = neuronPlane(size, i, j);

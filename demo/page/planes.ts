@@ -1,20 +1,28 @@
 /** Which plane of more than two neurons is drawn: two neurons, three fixed points, or the axes that spread them most. */
 import { inPlane } from '../model/fit.js';
 import type { Found } from '../model/memories.js';
-import { planeOfNeurons, planeThrough, principalPlane } from '../model/plane.js';
+import { planeOfNeurons, planeThrough, principalPlane, TURNED } from '../model/plane.js';
 import type { Session } from '../state/session.js';
 import { neuronsOf, type PlaneSetting, type State } from '../state/state.js';
 import { byId, find } from './text.js';
+import { startTurn } from './turn.js';
 
-type Kind = 'neurons' | 'points' | 'principal';
+type Kind = 'neurons' | 'points' | 'principal' | 'turned';
 
 const kindOf = ({ plane }: State): Kind =>
-  neuronsOf(plane) ? 'neurons' : plane.how === 'principal axes' ? 'principal' : 'points';
+  plane.how.endsWith(TURNED)
+    ? 'turned'
+    : neuronsOf(plane)
+      ? 'neurons'
+      : plane.how === 'principal axes'
+        ? 'principal'
+        : 'points';
 
 /** @returns what to call with the fixed points of every picture. */
 export function startPlanes(session: Session): (found: Found) => void {
   const kind = find(document, '#plane-kind', HTMLSelectElement);
   const picks = byId('plane-picks');
+  const showTurn = startTurn(session);
   const why = byId('plane-why');
   let points: Found['points'] = [];
   let drawn = '';
@@ -62,6 +70,7 @@ export function startPlanes(session: Session): (found: Found) => void {
     const size = state.bias.length;
     byId('plane').hidden = size <= 2;
     if (size <= 2) return;
+    showTurn(state);
     const current = kindOf(state);
     kind.value = current;
     const key = JSON.stringify([current, state.plane.how, size, points.map(({ name }) => name)]);
@@ -74,7 +83,7 @@ export function startPlanes(session: Session): (found: Found) => void {
   };
   const build = (state: State, current: Kind) => {
     const size = state.bias.length;
-    const neurons = neuronsOf(state.plane);
+    const neurons = current === 'neurons' && neuronsOf(state.plane);
     if (neurons) {
       const labels = Array.from({ length: size }, (_, k) => String(k + 1));
       picks.replaceChildren(

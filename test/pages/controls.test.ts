@@ -411,6 +411,36 @@ describe('the explorer', () => {
     expect((await stateNow()).plane.how).not.toBe(how);
   });
 
+  test('a plane of five neurons is turned by hand towards another neuron, undone in one step, and turned back', async () => {
+    await page.selectOption('#plane-kind', 'neurons');
+    await settle(page);
+    const before = (await stateNow()).plane;
+    const [neuron] = await page.locator('#plane-towards option').all();
+    const away = Number(await neuron.getAttribute('value'));
+    expect(before.axes.map((axis) => axis[away])).toEqual([0, 0]);
+    const field = await shot('#right > .plot .box');
+    // A hundredth of a radian for each pixel.
+    await pull(page.locator('#plane-turn-across'), [0.5, 0.5], [50, 0]);
+    await settle(page);
+    const { how, axes } = (await stateNow()).plane;
+    expect(how).toBe(`${before.how}, turned`);
+    expect(axes[0][away]).toBeCloseTo(Math.sin(0.5), 12);
+    expect(axes[1]).toEqual(before.axes[1]);
+    expect(await page.locator('#plane-kind').inputValue()).toBe('turned');
+    expect(field.equals(await shot('#right > .plot .box'))).toBe(false);
+    await page.keyboard.press('Control+z');
+    await settle(page);
+    expect((await stateNow()).plane).toEqual(before);
+    expect(await page.locator('#plane-turn-across').getAttribute('aria-valuenow')).toBe('0');
+    await page.locator('#plane-turn-up').focus();
+    await page.keyboard.press('ArrowUp');
+    await settle(page);
+    expect((await stateNow()).plane.axes[1][away]).toBeCloseTo(Math.sin(0.05), 12);
+    await page.keyboard.press('ArrowDown');
+    await settle(page);
+    expect((await stateNow()).plane).toEqual(before);
+  });
+
   test('a map of W beyond six neurons: an entry by press, by its indices, pulled; a layer of several', async () => {
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.locator('#open').click()]);
     await chooser.setFiles([
