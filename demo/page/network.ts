@@ -103,6 +103,7 @@ class Grid {
 
   /** An entry goes along with its twin, which is moved. */
   pair(to: number, from: number): void {
+    this.rest();
     this.#twin = this.#weights[to][from];
     this.#twin.twin = true;
   }

@@ -38,7 +38,7 @@ const KEYS: Readonly<Record<string, number>> = {
   PageDown: -10,
 };
 
-/** Writes the number of the cell that a hand pulls. */
+/** Writes the number of the cell that a hand moves. */
 let writeHeld: (() => void) | undefined;
 
 /** Shows the number in the hand with a picture: all others follow with the words, which may be rarer. */
@@ -51,6 +51,8 @@ export class NumberCell {
   readonly #options: CellOptions;
   #value = 0;
   #drawn: readonly [value: number, largest: number] = [NaN, NaN];
+  /** Whether it was moved and not yet let go. */
+  #moved = false;
   #drag: { readonly x: number; readonly value: number; moved: boolean } | undefined;
 
   constructor(options: CellOptions) {
@@ -74,16 +76,15 @@ export class NumberCell {
     input.addEventListener('mousedown', (event) => {
       if (event.button !== 0 || !input.readOnly) return;
       event.preventDefault();
-      input.focus();
+      input.focus({ preventScroll: true });
     });
     input.addEventListener('pointermove', (event) => {
       this.#pull(event);
     });
     for (const end of ['pointerup', 'pointercancel'])
       input.addEventListener(end, () => {
-        if (this.#drag?.moved) options.onRest();
         this.#drag = undefined;
-        writeHeld = undefined;
+        this.#rest();
         input.classList.remove('dragged');
       });
     input.addEventListener('dblclick', () => {
@@ -94,9 +95,10 @@ export class NumberCell {
       else this.#type(event);
     });
     input.addEventListener('keyup', (event) => {
-      if (input.readOnly && event.key in KEYS) options.onRest();
+      if (event.key in KEYS) this.#rest();
     });
     input.addEventListener('blur', () => {
+      this.#rest();
       if (!input.readOnly) this.#keep(true);
     });
   }
@@ -133,9 +135,6 @@ export class NumberCell {
     const way = event.clientX - drag.x;
     if (!drag.moved && Math.abs(way) < SLACK) return;
     drag.moved = true;
-    writeHeld = () => {
-      this.show(this.#value, this.#drawn[1]);
-    };
     this.input.classList.add('dragged');
     this.#take(rounded(drag.value + way * PIXEL * factor(event), PIXEL * Math.min(1, factor(event))));
   }
@@ -160,6 +159,7 @@ export class NumberCell {
   /** @param whole whether the number that is there is to be changed and not replaced. */
   #edit(whole: boolean): void {
     const { input } = this;
+    this.#rest();
     input.readOnly = false;
     input.value = whole ? String(this.#value) : '';
     input.select();
@@ -193,10 +193,22 @@ export class NumberCell {
     this.#options.onRefuse(undefined);
   }
 
+  #rest(): void {
+    // A hand that pulls goes on, whatever the keys do.
+    if (!this.#moved || this.#drag) return;
+    this.#moved = false;
+    writeHeld = undefined;
+    this.#options.onRest();
+  }
+
   #take(value: number): void {
     if (value === this.#value || this.#options.refuses?.(value) !== undefined) return;
     // The next step goes on from here, whether this one was seen or not.
     this.#value = value;
+    this.#moved = true;
+    writeHeld = () => {
+      this.show(value, this.#drawn[1]);
+    };
     this.#options.onMove(value);
   }
 }

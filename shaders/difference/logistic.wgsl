@@ -8,7 +8,7 @@
 fn logistic_change(x: f32, share: f32, k: f32, slope: f32, size: f32, logit: f32) -> NeuronChange {
   let w = min(k * x, FAR_OFFSET);
   let rest = expm1_rest(w);
-  let p = w + rest;
+  let p = expm1_whole(w, rest);
   let scaled = slope / (1.0 + share * p);
   let end = k * size * (logistic(k * x + logit) - share);
   let far = k * x > FAR_OFFSET;

@@ -251,7 +251,9 @@ function softmaxLayer(x0: Float64Array, beta: number): LayerDifference {
     const scale = 1 / (1 + sum);
     for (let i = 0; i < n; i++) {
       g[i] = g0[i] * (Math.expm1(w[i]) - sum) * scale;
-      rest[i] = g0[i] * (expm1Rest(w[i]) - sum - w[i] * sum) * scale;
+      // Beyond 1 nothing cancels, and the product may overflow.
+      rest[i] =
+        Math.abs(w[i]) > 1 ? g[i] - g0[i] * w[i] : g0[i] * (expm1Rest(w[i]) - sum - w[i] * sum) * scale;
     }
     return { lagrangian: Math.log1p(sum) / beta, squares: squares * scale };
   };

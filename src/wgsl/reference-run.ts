@@ -148,8 +148,8 @@ function softmaxText({ constants }: LayerDifference, offset: number, numbers: Nu
   const line = (left: string, right: string) => `  let ${left} = ${right};\n`;
   const sumOf = (of: (i: number) => string) => each(of).join(' + ');
   const most = (of: (i: number) => string) => each(of).reduce((a, b) => `max(${a}, ${b})`);
-  const [v, w, r, z, d] = ['v', 'w', 'r', 'z', 'd'].map((letter) => (i: number) => name(letter, i));
-  const near = (i: number) => `${g[i]} * (${w(i)} + ${r(i)} - ${s}_sum) * ${s}_scale`;
+  const [v, w, r, p, z, d] = ['v', 'w', 'r', 'p', 'z', 'd'].map((letter) => (i: number) => name(letter, i));
+  const near = (i: number) => `${g[i]} * (${p(i)} - ${s}_sum) * ${s}_scale`;
   const far = (i: number) => `exp(${z(i)} - ${s}_most) * ${s}_share - ${g[i]}`;
   const bent = (i: number) => `${g[i]} * (${r(i)} - ${s}_sum - ${w(i)} * ${s}_sum) * ${s}_scale`;
   const statements = [
@@ -164,13 +164,14 @@ function softmaxText({ constants }: LayerDifference, offset: number, numbers: Nu
     ),
     ...each((i) => line(w(i), `${v(i)} - ${s}_mean`)),
     ...each((i) => line(r(i), `expm1_rest(${w(i)})`)),
+    ...each((i) => line(p(i), `expm1_whole(${w(i)}, ${r(i)})`)),
     line(
       `${s}_sum`,
       sumOf((i) => `${g[i]} * ${r(i)}`),
     ),
     line(
       `${s}_squares`,
-      sumOf((i) => `${g[i]} * ${w(i)} * (${w(i)} + ${r(i)})`),
+      sumOf((i) => `${g[i]} * ${w(i)} * ${p(i)}`),
     ),
     line(`${s}_scale`, `1.0 / (1.0 + ${s}_sum)`),
     // Where e^w ends, by the logarithms: nothing cancels there.

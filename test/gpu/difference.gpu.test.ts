@@ -103,10 +103,11 @@ test(
   { timeout: 600_000 },
   async () => {
     for (const [a, activation] of ACTIVATIONS.entries())
-      for (const [w, width] of [30, 300, 2000].entries()) {
+      for (const [w, width] of [30, 300, 2000, 2e4].entries()) {
         const energy = ENERGIES[(a + w) % ENERGIES.length];
         const { problem, state } = await centred(activation, energy, 2, 'random', 1, 7 * a + w);
-        if (w > 0) state[0] -= 150;
+        // Where shares are below the normal numbers of f32, and below all of them.
+        if (w > 0) state[0] -= w % 2 === 0 ? 95 : 150;
         const sampling = boxAround(state, width, SIDE, random(a + w));
         const reference = await prepareReference(problem, state);
         const request = { problem, sampling, quantities: ['energy'], reference } as const;
@@ -119,7 +120,11 @@ test(
         const range = Math.max(...exact) - Math.min(...exact);
         const error = Math.max(...exact.map((v, at) => Math.abs(v - values[at])));
         expect(exact).toHaveLength(SIDE * SIDE);
-        expect(error / range, `${activation}, ${energy.name}, ${String(width)}`).toBeLessThan(ALLOWED);
+        // Terms of the offsets' size cancel where the energy is flat; where it is so by two kinks, their squares do.
+        const rounding = 4e-7 * width * (activation === 'hard-tanh' ? width : 1);
+        expect(error, `${activation}, ${energy.name}, ${String(width)}`).toBeLessThan(
+          ALLOWED * range + rounding,
+        );
       }
   },
 );

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { MemscapeError } from '../../src/errors.js';
 import { loadAlgebra } from '../../src/model/algebra.js';
 import { Differences } from '../../src/model/difference.js';
+import { layerDifference, type Change } from '../../src/model/difference-layers.js';
 import { expm1Rest, log1pRest, dilogRest, softplusRest } from '../../src/model/difference-remainders.js';
 import { Evaluator } from '../../src/model/evaluator.js';
 import { stateAt } from '../../src/model/sampling.js';
@@ -92,6 +93,28 @@ test.each(ACTIVATIONS)(
         }
   },
 );
+
+test('a saturated softmax keeps its rest finite right up to where exponentials end', () => {
+  const layer = { name: 'x', size: 2, offset: 0, activation: { name: 'softmax', parameters: { beta: 1 } } };
+  const difference = layerDifference(layer, Float64Array.of(5, 0));
+  const share = 1 / (1 + Math.exp(5));
+  for (const offset of [-1e3, -8e4, -1.0445e5, -1.05e5, -1e6]) {
+    const out: Change = {
+      g: new Float64Array(2),
+      rest: new Float64Array(2),
+      gSize: new Float64Array(2),
+      restSize: new Float64Array(2),
+      ...{ lagrangian: 0, moment: 0, lagrangianSize: 0, momentSize: 0 },
+    };
+    difference?.change(Float64Array.of(0, offset), Float64Array.of(0, -offset), out);
+    // All of the second neuron's share goes to the first.
+    const slope = share * (1 - share);
+    expect(out.g[0] / share).toBeCloseTo(1, 12);
+    expect(out.rest[1] / (-share - slope * offset)).toBeCloseTo(1, 12);
+    expect(out.lagrangian / (Math.log1p(-share) - share * offset)).toBeCloseTo(1, 12);
+    expect(out.moment / -Math.log1p(-share)).toBeCloseTo(1, 6);
+  }
+});
 
 const LOGIT = Math.log(0.3 / 0.7);
 

@@ -420,7 +420,9 @@ describe('the explorer', () => {
     expect(before.axes.map((axis) => axis[away])).toEqual([0, 0]);
     const field = await shot('#right > .plot .box');
     // A hundredth of a radian for each pixel.
-    await pull(page.locator('#plane-turn-across'), [0.5, 0.5], [50, 0]);
+    const across = page.locator('#plane-turn-across');
+    await across.scrollIntoViewIfNeeded();
+    await pull(across, [0.5, 0.5], [50, 0]);
     await settle(page);
     const { how, axes } = (await stateNow()).plane;
     expect(how).toBe(`${before.how}, turned`);

@@ -157,7 +157,7 @@ describe('with WebGPU', () => {
     await settle(page);
   });
 
-  test('the number in the hand is that of the picture, and its twin is lit until the hand lets go', async () => {
+  test('the number in the hand follows with the picture, and its twin is lit until the hand lets go', async () => {
     const { x, y, width, height } = await placeOf(page.locator('#w-1-2'));
     const before = Number((await cell(page, 'w-1-2')).replace('−', '-'));
     await page.mouse.move(x + width / 2, y + height / 2);
@@ -177,6 +177,13 @@ describe('with WebGPU', () => {
     await page.mouse.up();
     expect(await lit()).toBe(0);
     expect(await cell(page, 'w-2-1')).toBe(await cell(page, 'w-1-2'));
+    // By keys too, of which the last may be let go elsewhere.
+    await page.keyboard.down('ArrowUp');
+    expect(await lit()).toBe(1);
+    await page.keyboard.press('Enter');
+    expect(await lit()).toBe(0);
+    await page.keyboard.up('ArrowUp');
+    await page.keyboard.press('Escape');
     await page.locator('#reset').click();
     await settle(page);
   });
