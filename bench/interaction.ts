@@ -9,7 +9,7 @@ import { launch } from '../test/chromium.js';
 import { spread } from './statistics.js';
 
 /** Fields of 512 x 512 at this size of window. */
-const WINDOW = { width: 1424, height: 900 };
+const WINDOW = { width: 1500, height: 940 };
 const ROUNDS = 6;
 const MOVES = 40;
 const FRAME = 1000 / 60;

@@ -274,6 +274,8 @@ export class Explorer {
     if (this.#computing) return;
     this.#stage();
     this.#mark();
+    // A path that is moved is seen in its strip.
+    if (this.#hurried) this.#drawStrips();
     this.#drawInk();
     this.#readOut();
   }
@@ -402,8 +404,7 @@ export class Explorer {
   /** Writes what is owed: now, with the picture that is being made, or when a software adapter has time for it. */
   #pay(): void {
     if (this.#owed === 'nothing' || this.#computing) return;
-    const hurried = this.#moving && this.#slow && this.#software;
-    const wait = hurried ? this.#written + SLOW_WORDS - performance.now() : 0;
+    const wait = this.#hurried ? this.#written + SLOW_WORDS - performance.now() : 0;
     clearTimeout(this.#later);
     if (wait > 0) {
       this.#later = setTimeout(() => {
@@ -417,7 +418,13 @@ export class Explorer {
     showReading(this.#reading());
     if (!all) return;
     this.#drawScales();
+    this.#drawStrips();
     this.#sayAll();
+  }
+
+  /** Whether a hand moves and a software adapter paints: no more than the picture, then. */
+  get #hurried(): boolean {
+    return this.#moving && this.#slow && this.#software;
   }
 
   #stage(): void {
@@ -444,11 +451,17 @@ export class Explorer {
     return this.#veiled ? { ...shown, points: false, hatch: false, nullclines: false } : shown;
   }
 
+  /** Takes what lies over the fields. Strips wait for the words of a drag where each canvas that changes takes long. */
   #mark(): void {
     const { left, right } = this.#scene();
     const seen = this.#veiled ? veil : (scene: Scene) => scene;
     this.left.mark(seen(left), this.#shown, this.#palette);
     this.right.mark(seen(right), this.#shown, this.#palette);
+    if (!this.#hurried) this.#drawStrips();
+  }
+
+  #drawStrips(): void {
+    for (const side of SIDES) this[side].drawStrip();
   }
 
   #layStreaks(): void {

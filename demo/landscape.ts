@@ -79,6 +79,7 @@ export class Landscape {
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
   #drifting = false;
+  #drawStrip: () => void = () => undefined;
   #drawMarks: () => void = () => undefined;
   #gpu: GpuPainter | undefined;
   /** Time of the last field of the CPU. */
@@ -365,7 +366,7 @@ export class Landscape {
     this.#drawMarks();
   }
 
-  /** Takes what lies over the field, and draws the strip; `drawInk` shows it. */
+  /** Takes what lies over the field and in the strip; `drawInk` and `drawStrip` show it. */
   mark(given: Scene, layers: Shown, palette: Palette): void {
     const scene = this.seen(given);
     const { exact, search, path, start, duration, time, stripNote: note } = scene;
@@ -387,13 +388,20 @@ export class Landscape {
     if (this.#surface) this.#drawSurface();
     const [x, y] = toScreen(this.#view, this.#curve ? [start[0], exact.energy(start)] : start);
     this.handle.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
-    const [width, height] = this.#stripSize;
-    if (height > 0)
+    this.#drawStrip = () => {
+      const [width, height] = this.#stripSize;
+      if (height === 0) return;
       drawStrip(
         this.#strip,
         { path, width, height, duration, time, note, tint, rises: scene.rises },
         palette,
       );
+    };
+  }
+
+  /** Draws the energy along the path that was taken last. */
+  drawStrip(): void {
+    this.#drawStrip();
   }
 
   /** How the marks are drawn: over a field, on a surface, along a curve. */

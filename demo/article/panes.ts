@@ -87,6 +87,7 @@ export function landscapePane(
     },
     mark: (scene, palette) => {
       landscape.mark(scene, SHOWN, palette);
+      landscape.drawStrip();
     },
     streaks: (scene, moving) => {
       landscape.layStreaks(scene, SHOWN, moving);

@@ -103,9 +103,12 @@ class Grid {
 
   /** An entry goes along with its twin, which is moved. */
   pair(to: number, from: number): void {
+    const twin = this.#weights[to][from];
+    // A class that is set anew has the cell painted anew.
+    if (twin === this.#twin) return;
     this.rest();
-    this.#twin = this.#weights[to][from];
-    this.#twin.twin = true;
+    this.#twin = twin;
+    twin.twin = true;
   }
 
   rest(): void {

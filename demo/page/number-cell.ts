@@ -40,10 +40,15 @@ const KEYS: Readonly<Record<string, number>> = {
 
 /** Writes the number of the cell that a hand moves. */
 let writeHeld: (() => void) | undefined;
+/** Milliseconds between two writings: each has a software adapter compose all that lies between cell and picture. */
+const WRITING = 150;
+let written = -Infinity;
 
 /** Shows the number in the hand with a picture: all others follow with the words, which may be rarer. */
 export function showHeld(): void {
-  writeHeld?.();
+  if (!writeHeld || performance.now() - written < WRITING) return;
+  written = performance.now();
+  writeHeld();
 }
 
 export class NumberCell {
@@ -134,8 +139,8 @@ export class NumberCell {
     if (!drag) return;
     const way = event.clientX - drag.x;
     if (!drag.moved && Math.abs(way) < SLACK) return;
+    if (!drag.moved) this.input.classList.add('dragged');
     drag.moved = true;
-    this.input.classList.add('dragged');
     this.#take(rounded(drag.value + way * PIXEL * factor(event), PIXEL * Math.min(1, factor(event))));
   }
 
