@@ -156,10 +156,10 @@ describe('the hunt for a violation of (11)', () => {
         document.dispatchEvent(new Event('visibilitychange'))`);
     const portions = (): Promise<number[]> =>
       page.evaluate("performance.getEntriesByName('memscape.refuter').map((entry) => entry.duration)");
-    // A new problem is a new hunt.
-    await type('b-1', '1.25');
+    // A new problem is a new hunt, which begins with what its first states tell.
     await hide(true);
-    await page.waitForTimeout(100);
+    await type('b-1', '1.25');
+    await expect.poll(count).toBe(0);
     const held = (await portions()).length;
     await page.waitForTimeout(500);
     expect((await portions()).length).toBe(held);
@@ -180,6 +180,12 @@ describe('basins', () => {
     await page.locator(`#${side}[data-basins="done"]`).waitFor({ timeout: 90_000 });
   };
   const legend = (side: string) => page.locator(`#${side} .basin-legend li`).allInnerTexts();
+
+  // Whatever the tests before have left.
+  beforeAll(async () => {
+    await page.context().close();
+    await open();
+  });
 
   test('two memories share Figure 1, half and half, in two colours with a line between them', async () => {
     await page.locator('#left > .plot').focus();
