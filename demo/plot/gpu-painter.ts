@@ -111,8 +111,9 @@ export class GpuPainter {
   /** Share of the screen's pixels along a side that get a point; falls where one submit would take too long. */
   #share = 1;
   #result: LiveResult | undefined;
-  /** Pixels of the field to a CSS pixel. */
+  /** Pixels of the field to a CSS pixel, and by what its points were divided along each side. */
   #ratio = 1;
+  #coarseness = 1;
   /** What the canvas shows: a pass costs a software adapter as much as a field. */
   #shown: { readonly result: LiveResult; readonly look: string } | undefined;
 
@@ -172,6 +173,7 @@ export class GpuPainter {
         this.#result = await this.#field.update(problem, grid, quantities, reference);
         this.#quantities = quantities;
         this.#ratio = ratio;
+        this.#coarseness = coarseness;
         return;
       } catch (error) {
         // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
@@ -237,6 +239,7 @@ export class GpuPainter {
     const [columns, rows] = result.size;
     if (this.#canvas.width !== columns) this.#canvas.width = columns;
     if (this.#canvas.height !== rows) this.#canvas.height = rows;
+    this.#canvas.classList.toggle('coarse', this.#coarseness > 1 && this.#share === 1);
     const look = new Float32Array([
       ...[columns, rows, this.#ratio, columns * result.rows],
       ...[tone.low, tone.range, tone.m, gainOf(tone)],

@@ -173,6 +173,14 @@ describe('with WebGPU', () => {
     // Words of a drag may come later on a software adapter; this one must not.
     expect(Number(String(await answered).replace('−', '-'))).toBeCloseTo(before + 0.3, 10);
     const lit = () => page.locator('#w-2-1.twin').count();
+    // Fields of fewer points while the hand moves: pixels of theirs are said to be coarse, and no others.
+    const coarse = () =>
+      page.evaluate<[boolean, boolean][]>(
+        "[...document.querySelectorAll('.view > .plot canvas.gpu')].map((c) => [c.classList.contains('coarse'), c.width < 0.75 * c.clientWidth])",
+      );
+    const during = await coarse();
+    expect(during).toHaveLength(2);
+    for (const [said, is] of during) expect(said).toBe(is);
     expect(await lit()).toBe(1);
     await page.mouse.up();
     expect(await lit()).toBe(0);
@@ -186,6 +194,10 @@ describe('with WebGPU', () => {
     await page.keyboard.press('Escape');
     await page.locator('#reset').click();
     await settle(page);
+    expect(await coarse()).toEqual([
+      [false, false],
+      [false, false],
+    ]);
   });
 
   test('a drag is one step of undo, and what is typed wrong is refused and can be left', async () => {
