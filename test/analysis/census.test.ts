@@ -344,14 +344,16 @@ describe('as a long task', () => {
   test('it tells its progress, lets others run and stops on request', async () => {
     const r = random(1);
     const problem = await problemOf({
-      layers: [['relu', 18]],
-      weights: goe(18, r),
-      bias: vector(18, () => r.normal()),
+      layers: [['relu', 21]],
+      weights: goe(21, r),
+      bias: vector(21, () => r.normal()),
     });
+    // Long enough for some breaths: 2^18 patterns take hardly longer than it takes to the first.
+    const limit = 2 ** 21;
     const progress: number[] = [];
     let breaths = 0;
     const timer = setInterval(() => breaths++, 0);
-    await census(problem, algebra, { onProgress: (done) => progress.push(done) });
+    await census(problem, algebra, { limit, onProgress: (done) => progress.push(done) });
     clearInterval(timer);
     expect(breaths).toBeGreaterThan(0);
     expect(progress.at(-1)).toBe(1);
@@ -359,6 +361,7 @@ describe('as a long task', () => {
     expect(progress.length).toBeGreaterThan(1);
     const abort = new AbortController();
     const stopped = census(problem, algebra, {
+      limit,
       signal: abort.signal,
       onProgress: () => {
         abort.abort(new Error('enough'));

@@ -44,7 +44,10 @@ export async function visit(
     if (['error', 'warning'].includes(message.type())) faults.push(message.text());
   });
   page.on('pageerror', (error) => faults.push(error.message));
-  page.on('requestfailed', (request) => faults.push(request.url()));
+  page.on('requestfailed', (request) => {
+    // What a page still loads when it is left has not failed.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') faults.push(request.url());
+  });
   page.on('request', (request) => requests.push(request.url()));
   if (script !== undefined) await page.addInitScript(script);
   await page.goto(new URL(path, site).href);
