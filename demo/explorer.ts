@@ -9,7 +9,7 @@ import type { Found } from './model/memories.js';
 import { sameProblems, type Pair } from './model/pair.js';
 import { planeOf } from './model/plane.js';
 import { announce, showReading, type CursorReading } from './page/readout.js';
-import { inTurns } from './page/idle.js';
+import { atOnce, inTurns } from './page/idle.js';
 import { hideRefusal, showRefusal } from './page/refusal.js';
 import { showFacts, showStatus } from './page/honesty.js';
 import { isDark } from './page/theme.js';
@@ -83,6 +83,8 @@ export class Explorer {
   /** Whether full pictures take longer than a hand waits. */
   #slow = true;
   #effort: Effort = 'full';
+  /** Whether colours have come to the range of the picture that is seen. */
+  #settled = false;
   /** Whether fields were drawn while something moved, which are to be drawn in full. */
   #stirred = false;
   /** When words and numbers were written last, what of them is not of what is seen, and who will see to it. */
@@ -370,15 +372,16 @@ export class Explorer {
       yield;
     }
     // Drawn once in the colours that it will have.
-    if (!this.#moving && this.#easing === 0) this.#settle(1);
+    this.#settled = !this.#moving && this.#easing === 0;
+    if (this.#settled) this.#settle(1);
     for (const side of SIDES) {
-      this.#layStreaksOf(side);
+      yield* this.#layStreaksOf(side);
       yield;
     }
     this.#drawAll(pair);
     this.#owed = 'all';
-    // A task more would let frames come between, and quick pictures would take twice as long.
-    if (this.#effort !== 'quick') yield;
+    // A task more would let frames come between, and quick pictures would take twice as long; words take as long as that.
+    if (this.#effort !== 'quick' || this.#wait <= 0) yield;
     this.#pay();
   }
 
@@ -404,7 +407,7 @@ export class Explorer {
   /** Writes what is owed: now, with the picture that is being made, or when a software adapter has time for it. */
   #pay(): void {
     if (this.#owed === 'nothing' || this.#computing) return;
-    const wait = this.#hurried ? this.#written + SLOW_WORDS - performance.now() : 0;
+    const wait = this.#wait;
     clearTimeout(this.#later);
     if (wait > 0) {
       this.#later = setTimeout(() => {
@@ -420,6 +423,11 @@ export class Explorer {
     this.#drawScales();
     this.#drawStrips();
     this.#sayAll();
+  }
+
+  /** Milliseconds before words and numbers are to be written. */
+  get #wait(): number {
+    return this.#hurried ? this.#written + SLOW_WORDS - performance.now() : 0;
   }
 
   /** Whether a hand moves and a software adapter paints: no more than the picture, then. */
@@ -465,13 +473,13 @@ export class Explorer {
   }
 
   #layStreaks(): void {
-    for (const side of SIDES) this.#layStreaksOf(side);
+    for (const side of SIDES) atOnce(this.#layStreaksOf(side));
   }
 
-  #layStreaksOf(side: 'left' | 'right'): void {
+  #layStreaksOf(side: 'left' | 'right'): Generator<undefined, void> {
     // Standing ones are laid out in a third of the time, and drift again at rest.
     const drifting = !reducedMotion.matches && this.#effort !== 'quick';
-    this[side].layStreaks(this.#scene()[side], this.#shown, drifting);
+    return this[side].layStreaks(this.#scene()[side], this.#shown, drifting);
   }
 
   #reading(): CursorReading {
@@ -527,6 +535,7 @@ export class Explorer {
 
   /** Brings the colours to the range of the landscape as it now is. */
   #ease(from: number): void {
+    if (this.#settled) return;
     const calm = this.#scenes ? this.#easing : 0;
     const step = (now: number) => {
       if (this.#moving) return;
@@ -537,6 +546,7 @@ export class Explorer {
       this.#drawScales();
       if (share < 1) requestAnimationFrame(step);
       else {
+        this.#settled = true;
         this.#layStreaks();
         this.#drawInk();
       }

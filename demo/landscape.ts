@@ -19,7 +19,7 @@ import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
 import type { Look } from './plot/look.js';
 import { drawOverlay, type Overlay } from './plot/overlay.js';
-import { buildStreaks, type Streak } from './plot/streaks.js';
+import { streakRows, type Streak } from './plot/streaks.js';
 import { drawStrip, type Tint } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
 import { isInside, toScreen, viewOf, type View } from './plot/view.js';
@@ -434,16 +434,21 @@ export class Landscape {
     };
   }
 
-  /** Lays the streaks out anew; drifting ones live longer than standing ones. */
-  layStreaks(given: Scene, layers: Shown, drifting: boolean): void {
+  /** Lays the streaks out anew, in pieces; drifting ones live longer than standing ones. */
+  *layStreaks(given: Scene, layers: Shown, drifting: boolean): Generator<undefined, void> {
     const scene = this.seen(given);
     const { exact, search } = scene;
-    this.#above?.layStreaks(scene, this.view, drifting);
-    this.#streaks = [];
+    if (this.#above) yield* this.#above.layStreaks(scene, this.view, drifting);
+    const streaks: Streak[] = [];
+    if (this.#tone && !this.#curve && !this.#surface && layers.flow) {
+      const glyphs = layers.points ? search.points.map((p) => p.y) : [];
+      for (const row of streakRows(exact, this.view, this.#tone, glyphs, drifting)) {
+        streaks.push(...row);
+        yield;
+      }
+    }
+    this.#streaks = streaks;
     this.#drifting = drifting;
-    if (!this.#tone || this.#curve || this.#surface) return;
-    const glyphs = layers.points ? search.points.map((p) => p.y) : [];
-    this.#streaks = layers.flow ? buildStreaks(exact, this.view, this.#tone, glyphs, drifting) : [];
   }
 
   /** Draws streaks at their time, and what lies over them. */

@@ -9,7 +9,7 @@ import { drawStreaks } from './plot/flow-layer.js';
 import { drawGlyph } from './plot/glyph.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
-import { buildStreaks, type Streak } from './plot/streaks.js';
+import { streakRows, type Streak } from './plot/streaks.js';
 import { toneOf, type Tone } from './plot/tone.js';
 import { fromScreen, toScreen, type View } from './plot/view.js';
 import { draw, find, write } from './page/text.js';
@@ -95,8 +95,8 @@ export class SpeedPane {
     if (this.#tone) drawColourBar(find(this.#root, '.colourbar', HTMLElement), this.#tone, map, dark);
   }
 
-  layStreaks({ exact, search }: Scene, view: View, drifting: boolean): void {
-    this.#drifting = drifting;
+  /** Lays the streaks out anew, in pieces. */
+  *layStreaks({ exact, search }: Scene, view: View, drifting: boolean): Generator<undefined, void> {
     if (!this.#tone) return;
     // Ink by what lies under it: here that is the speed.
     const moved = {
@@ -104,7 +104,13 @@ export class SpeedPane {
       energy: (at: Point) => Math.hypot(...exact.velocity(at)),
     };
     const glyphs = search.points.map(({ y }) => y);
-    this.#streaks = buildStreaks(moved, view, this.#tone, glyphs, drifting);
+    const streaks: Streak[] = [];
+    for (const row of streakRows(moved, view, this.#tone, glyphs, drifting)) {
+      streaks.push(...row);
+      yield;
+    }
+    this.#streaks = streaks;
+    this.#drifting = drifting;
   }
 
   /** @param over what lies over the streaks, where it is more than the fixed points. */

@@ -2,6 +2,7 @@
 import { Landscape, type Effort, type Scene } from '../landscape.js';
 import type { Problem, Simulator } from '../library.js';
 import type { Plane } from '../model/plane.js';
+import { atOnce } from '../page/idle.js';
 import { letterOf } from '../page/names.js';
 import { find } from '../page/text.js';
 import type { CpuEffort } from '../plot/cpu-painter.js';
@@ -90,7 +91,7 @@ export function landscapePane(
       landscape.drawStrip();
     },
     streaks: (scene, moving) => {
-      landscape.layStreaks(scene, SHOWN, moving);
+      atOnce(landscape.layStreaks(scene, SHOWN, moving));
     },
     ink: (seconds) => {
       landscape.drawInk(seconds);
@@ -154,7 +155,7 @@ export async function speedPane(root: HTMLElement, simulator: Simulator): Promis
       });
     },
     streaks: (scene, moving) => {
-      pane.layStreaks(scene, now(), moving);
+      atOnce(pane.layStreaks(scene, now(), moving));
     },
     ink: (seconds) => {
       pane.drawInk(now(), seconds);

@@ -22,6 +22,11 @@ const nextTask = (): Promise<void> =>
  */
 const TURN = 32;
 
+/** Work in pieces, all in the task that is under way. */
+export function atOnce(pieces: Iterator<unknown>): void {
+  while (!pieces.next().done);
+}
+
 /** Work in pieces, each in a task of its own once the task that is under way has lasted. */
 export async function inTurns(pieces: Iterator<unknown>): Promise<void> {
   await nextTask();

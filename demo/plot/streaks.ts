@@ -44,20 +44,23 @@ function midpoint(exact: Moving, [a, b]: Point): Point {
   return [a + STEP * p, b + STEP * q];
 }
 
-/** @param drifting whether streaks will drift; standing ones need no more than their tail. */
-export function buildStreaks(
+/**
+ * Streaks row by row: drifting ones of a whole field take tens of milliseconds.
+ * @param drifting whether streaks will drift; standing ones need no more than their tail.
+ */
+export function* streakRows(
   exact: Moving,
   view: View,
   tone: Tone,
   glyphs: readonly Point[],
   drifting: boolean,
-): Streak[] {
+): Generator<Streak[], void> {
   const cell = Math.max(27, Math.max(view.width, view.height) / 18);
   const avoid = glyphs.map((glyph) => toScreen(view, glyph));
   const isClear = ([x, y]: Point) => avoid.every(([a, b]) => (x - a) ** 2 + (y - b) ** 2 >= CLEARANCE ** 2);
   const pixels = view.width / (view.x[1] - view.x[0]);
-  const streaks: Streak[] = [];
-  for (let j = 0; j * cell < view.height; j++)
+  for (let j = 0; j * cell < view.height; j++) {
+    const streaks: Streak[] = [];
     for (let i = 0; i * cell < view.width; i++) {
       const x = (i + 0.5 + (jitter(i, j, 0) - 0.5) * 0.75 + (j % 2) * 0.5) * cell;
       const y = (j + 0.5 + (jitter(i, j, 1) - 0.5) * 0.75) * cell;
@@ -79,5 +82,10 @@ export function buildStreaks(
       const kept = end < 0 ? points : points.slice(0, end);
       streaks.push({ points: kept, tail, light, offset: jitter(i, j, 2) });
     }
-  return streaks;
+    yield streaks;
+  }
 }
+
+/** The same, all rows at once. */
+export const buildStreaks = (...what: Parameters<typeof streakRows>): Streak[] =>
+  [...streakRows(...what)].flat();
