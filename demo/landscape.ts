@@ -79,6 +79,8 @@ export class Landscape {
   readonly #strip: Ink;
   #streaks: readonly Streak[] = [];
   #drifting = false;
+  /** Layouts of streaks that were begun: the last one counts. */
+  #laying = 0;
   #drawStrip: () => void = () => undefined;
   #drawMarks: () => void = () => undefined;
   #gpu: GpuPainter | undefined;
@@ -438,6 +440,7 @@ export class Landscape {
   *layStreaks(given: Scene, layers: Shown, drifting: boolean): Generator<undefined, void> {
     const scene = this.seen(given);
     const { exact, search } = scene;
+    const laying = ++this.#laying;
     if (this.#above) yield* this.#above.layStreaks(scene, this.view, drifting);
     const streaks: Streak[] = [];
     if (this.#tone && !this.#curve && !this.#surface && layers.flow) {
@@ -447,6 +450,8 @@ export class Landscape {
         yield;
       }
     }
+    // Between the pieces others may have been laid, of newer layers.
+    if (laying !== this.#laying) return;
     this.#streaks = streaks;
     this.#drifting = drifting;
   }

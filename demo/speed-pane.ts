@@ -33,6 +33,7 @@ export class SpeedPane {
   #tone: Tone | undefined;
   #streaks: readonly Streak[] = [];
   #drifting = false;
+  #laying = 0;
   #drawMarks: () => void = () => undefined;
   /** Draws what stands around the field that was surveyed. */
   frame: () => void = () => undefined;
@@ -97,6 +98,7 @@ export class SpeedPane {
 
   /** Lays the streaks out anew, in pieces. */
   *layStreaks({ exact, search }: Scene, view: View, drifting: boolean): Generator<undefined, void> {
+    const laying = ++this.#laying;
     if (!this.#tone) return;
     // Ink by what lies under it: here that is the speed.
     const moved = {
@@ -109,6 +111,7 @@ export class SpeedPane {
       streaks.push(...row);
       yield;
     }
+    if (laying !== this.#laying) return;
     this.#streaks = streaks;
     this.#drifting = drifting;
   }

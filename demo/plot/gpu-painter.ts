@@ -111,9 +111,9 @@ export class GpuPainter {
   /** Share of the screen's pixels along a side that get a point; falls where one submit would take too long. */
   #share = 1;
   #result: LiveResult | undefined;
-  /** Pixels of the field to a CSS pixel, and by what its points were divided along each side. */
+  /** Pixels of the field to a CSS pixel, and whether a point is a square of some. */
   #ratio = 1;
-  #coarseness = 1;
+  #coarse = false;
   /** What the canvas shows: a pass costs a software adapter as much as a field. */
   #shown: { readonly result: LiveResult; readonly look: string } | undefined;
 
@@ -173,7 +173,7 @@ export class GpuPainter {
         this.#result = await this.#field.update(problem, grid, quantities, reference);
         this.#quantities = quantities;
         this.#ratio = ratio;
-        this.#coarseness = coarseness;
+        this.#coarse = coarseness > 1 && this.#share === 1;
         return;
       } catch (error) {
         // The planner refuses what would hold a slow device too long: fewer points, and the browser scales them.
@@ -239,7 +239,7 @@ export class GpuPainter {
     const [columns, rows] = result.size;
     if (this.#canvas.width !== columns) this.#canvas.width = columns;
     if (this.#canvas.height !== rows) this.#canvas.height = rows;
-    this.#canvas.classList.toggle('coarse', this.#coarseness > 1 && this.#share === 1);
+    this.#canvas.classList.toggle('coarse', this.#coarse);
     const look = new Float32Array([
       ...[columns, rows, this.#ratio, columns * result.rows],
       ...[tone.low, tone.range, tone.m, gainOf(tone)],

@@ -176,7 +176,7 @@ describe('with WebGPU', () => {
     // Fields of fewer points while the hand moves: pixels of theirs are said to be coarse, and no others.
     const coarse = () =>
       page.evaluate<[boolean, boolean][]>(
-        "[...document.querySelectorAll('.view > .plot canvas.gpu')].map((c) => [c.classList.contains('coarse'), c.width < 0.75 * c.clientWidth])",
+        "[...document.querySelectorAll('.view > .plot canvas.gpu')].map((c) => [c.classList.contains('coarse'), Math.abs(2 * c.width - c.clientWidth) <= 1])",
       );
     const during = await coarse();
     expect(during).toHaveLength(2);
