@@ -14,12 +14,12 @@ import { draw, fill, find, write } from './page/text.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
 import { axes, deepAxes, namesOf, type AxisNames } from './plot/axes.js';
-import { drawStreaks } from './plot/flow-layer.js';
+import { FlowLayer } from './plot/flow-layer.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
 import type { Look } from './plot/look.js';
 import { drawOverlay, type Overlay } from './plot/overlay.js';
-import { streakRows, type Streak } from './plot/streaks.js';
+import { streakRows } from './plot/streaks.js';
 import { drawStrip, type Tint } from './plot/strip.js';
 import { mixed, widened, type Tone } from './plot/tone.js';
 import { isInside, toScreen, viewOf, type View } from './plot/view.js';
@@ -77,10 +77,7 @@ export class Landscape {
   /** Streaks and marks share a canvas: a software adapter pays for every layer that it blends. */
   readonly #ink: Ink;
   readonly #strip: Ink;
-  #streaks: readonly Streak[] = [];
-  #drifting = false;
-  /** Layouts of streaks that were begun: the last one counts. */
-  #laying = 0;
+  readonly #flow = new FlowLayer();
   #drawStrip: () => void = () => undefined;
   #drawMarks: () => void = () => undefined;
   #gpu: GpuPainter | undefined;
@@ -440,20 +437,12 @@ export class Landscape {
   *layStreaks(given: Scene, layers: Shown, drifting: boolean): Generator<undefined, void> {
     const scene = this.seen(given);
     const { exact, search } = scene;
-    const laying = ++this.#laying;
+    const tone = this.#curve || this.#surface || !layers.flow ? undefined : this.#tone;
+    const glyphs = layers.points ? search.points.map((p) => p.y) : [];
+    const rows = tone ? streakRows(exact, this.view, tone, glyphs, drifting) : [];
+    // What has given way to newer streaks here would not above.
+    if (!(yield* this.#flow.lay(rows, drifting))) return;
     if (this.#above) yield* this.#above.layStreaks(scene, this.view, drifting);
-    const streaks: Streak[] = [];
-    if (this.#tone && !this.#curve && !this.#surface && layers.flow) {
-      const glyphs = layers.points ? search.points.map((p) => p.y) : [];
-      for (const row of streakRows(exact, this.view, this.#tone, glyphs, drifting)) {
-        streaks.push(...row);
-        yield;
-      }
-    }
-    // Between the pieces others may have been laid, of newer layers.
-    if (laying !== this.#laying) return;
-    this.#streaks = streaks;
-    this.#drifting = drifting;
   }
 
   /** Draws streaks at their time, and what lies over them. */
@@ -463,7 +452,7 @@ export class Landscape {
     // Nothing on a surface drifts: it is drawn when it changes.
     if (this.#surface && !this.#curve) return;
     this.#ink.begin(width, height);
-    drawStreaks(this.#ink, this.#streaks, this.#drifting ? seconds : undefined);
+    this.#flow.draw(this.#ink, seconds);
     this.#drawMarks();
   }
 

@@ -5,11 +5,11 @@ import type { Point } from './model/exact.js';
 import { axes, type AxisNames } from './plot/axes.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
-import { drawStreaks } from './plot/flow-layer.js';
+import { FlowLayer } from './plot/flow-layer.js';
 import { drawGlyph } from './plot/glyph.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
-import { streakRows, type Streak } from './plot/streaks.js';
+import { streakRows } from './plot/streaks.js';
 import { toneOf, type Tone } from './plot/tone.js';
 import { fromScreen, toScreen, type View } from './plot/view.js';
 import { draw, find, write } from './page/text.js';
@@ -31,9 +31,7 @@ export class SpeedPane {
   readonly #ink: Ink;
   #gpu: GpuPainter | undefined;
   #tone: Tone | undefined;
-  #streaks: readonly Streak[] = [];
-  #drifting = false;
-  #laying = 0;
+  readonly #flow = new FlowLayer();
   #drawMarks: () => void = () => undefined;
   /** Draws what stands around the field that was surveyed. */
   frame: () => void = () => undefined;
@@ -98,7 +96,6 @@ export class SpeedPane {
 
   /** Lays the streaks out anew, in pieces. */
   *layStreaks({ exact, search }: Scene, view: View, drifting: boolean): Generator<undefined, void> {
-    const laying = ++this.#laying;
     if (!this.#tone) return;
     // Ink by what lies under it: here that is the speed.
     const moved = {
@@ -106,14 +103,7 @@ export class SpeedPane {
       energy: (at: Point) => Math.hypot(...exact.velocity(at)),
     };
     const glyphs = search.points.map(({ y }) => y);
-    const streaks: Streak[] = [];
-    for (const row of streakRows(moved, view, this.#tone, glyphs, drifting)) {
-      streaks.push(...row);
-      yield;
-    }
-    if (laying !== this.#laying) return;
-    this.#streaks = streaks;
-    this.#drifting = drifting;
+    yield* this.#flow.lay(streakRows(moved, view, this.#tone, glyphs, drifting), drifting);
   }
 
   /** @param over what lies over the streaks, where it is more than the fixed points. */
@@ -127,7 +117,7 @@ export class SpeedPane {
 
   drawInk({ width, height }: View, seconds: number | undefined): void {
     this.#ink.begin(width, height);
-    drawStreaks(this.#ink, this.#streaks, this.#drifting ? seconds : undefined);
+    this.#flow.draw(this.#ink, seconds);
     this.#drawMarks();
   }
 

@@ -40,6 +40,11 @@ export function startLink(session: Session): void {
       write(session.state);
     }
   });
+  find(document, '.skip', HTMLAnchorElement).addEventListener('click', (event) => {
+    // What follows the # of this page is its state, and no place in it.
+    event.preventDefault();
+    byId('stage').focus();
+  });
   byId('link').addEventListener('click', () => {
     write(session.state);
     const said = byId('link-said');

@@ -1,4 +1,4 @@
-/** Draws streaks: standing, or drifting at one unit of time a second. */
+/** Streaks over a field: laid out a row at a time, drawn standing or drifting at one unit of time a second. */
 import type { Point } from '../model/exact.js';
 import type { Ink } from './ink.js';
 import { STEP, type Streak } from './streaks.js';
@@ -9,6 +9,35 @@ const DARK_INK = '16 26 44';
 const FADE = 0.24;
 /** Shares of full ink that are drawn apart: one path each, since thousands of fills cost more than eight. */
 const SHADES = 4;
+
+export class FlowLayer {
+  #streaks: readonly Streak[] = [];
+  #drifting = false;
+  /** Layouts that were begun: the last one counts. */
+  #begun = 0;
+
+  /**
+   * Lays the streaks out anew, in pieces.
+   * @param rows made one by one; none where nothing flows.
+   * @returns whether they will be drawn: between the pieces newer ones may have been laid.
+   */
+  *lay(rows: Iterable<readonly Streak[]>, drifting: boolean): Generator<undefined, boolean> {
+    const begun = ++this.#begun;
+    const streaks: Streak[] = [];
+    for (const row of rows) {
+      streaks.push(...row);
+      yield;
+    }
+    if (begun !== this.#begun) return false;
+    this.#streaks = streaks;
+    this.#drifting = drifting;
+    return true;
+  }
+
+  draw(ink: Ink, seconds: number | undefined): void {
+    drawStreaks(ink, this.#streaks, this.#drifting ? seconds : undefined);
+  }
+}
 
 /** @param seconds where drifting streaks are; undefined draws standing ones. */
 export function drawStreaks(ink: Ink, streaks: readonly Streak[], seconds: number | undefined): void {

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stateFrom } from '../../demo/state/link.js';
 import type { State } from '../../demo/state/state.js';
-import { launch, openExplorer, settle } from './browser.js';
+import { launch, openExplorer, PAGES, settle, visit } from './browser.js';
 
 let browser: Browser;
 
@@ -16,6 +16,30 @@ afterAll(async () => {
 
 /** The state that the address says. */
 const stateOf = async (page: Page): Promise<State> => stateFrom(await page.evaluate('location.hash'));
+
+describe('the skip link', () => {
+  test.each(Object.entries(PAGES))(
+    'of %s is reached first, is seen, and leads past the head',
+    async (path, ready) => {
+      const { page, faults } = await visit(browser, path, ready);
+      const focused = (what: string): Promise<string> => page.evaluate(`document.activeElement.${what}`);
+      const address = await page.evaluate('location.hash');
+      await page.keyboard.press('Tab');
+      expect(await focused('className')).toBe('skip');
+      expect(await page.locator('.skip').boundingBox()).toMatchObject({ x: 12, y: 8 });
+      const target = (await page.locator('.skip').getAttribute('href'))?.slice(1);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => focused('id')).toBe(target);
+      await page.keyboard.press('Tab');
+      expect(await focused(`closest('#${String(target)}') !== null`)).toBe(true);
+      // The explorer's address says its state.
+      if (path === 'index.html') expect(await page.evaluate('location.hash')).toBe(address);
+      expect(await page.locator('#refusal:visible').count()).toBe(0);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+});
 
 describe('keys', () => {
   let page: Page;
