@@ -148,6 +148,48 @@ describe('the hunt for a violation of (11)', () => {
     expect(await page.locator('#right-refuter [data-part="back"]').isHidden()).toBe(true);
   });
 
+  test('the probe goes where the energy really rises, and from there back to where it was', async () => {
+    const turned: State = {
+      ...FIRST,
+      name: 'turned',
+      equation: 13,
+      design: {
+        matrix: [
+          [-2, 0],
+          [0, 1],
+        ],
+      },
+      right: { equation: 14, coefficients: [0, 0, 1] },
+    };
+    await page.evaluate(`location.hash = ${JSON.stringify(linkOf(turned))}`);
+    await settle(page);
+    await verdict('right', 'violated');
+    const part = (name: string) => page.locator(`#right-refuter [data-part="${name}"]`);
+    await part('rise').waitFor({ timeout: 30_000 });
+    const before = await stateNow();
+    await part('worst').click();
+    await settle(page);
+    await part('rise').click();
+    await settle(page);
+    const { start, cursor } = await stateNow();
+    expect(cursor).toEqual({ time: 0 });
+    expect(Number(await page.locator('#right-rate').innerText())).toBeGreaterThan(0);
+    // The same by hand: E = |r|^2/2, r = W relu(y) + b - y, y' = R r, so dE/dt = r . (W H - I) R r.
+    const alive = start.map((v) => Number(v > 0));
+    const r = FIRST.weights.map(
+      (row, i) => row.reduce((sum, w, j) => sum + w * Math.max(0, start[j]), FIRST.bias[i]) - start[i],
+    );
+    const motion = [-2 * r[0], r[1]];
+    const rate = FIRST.weights.reduce(
+      (sum, row, i) => sum + r[i] * (row.reduce((s, w, j) => s + w * alive[j] * motion[j], 0) - motion[i]),
+      0,
+    );
+    expect(Number(await page.locator('#right-rate').innerText())).toBeCloseTo(rate, 2);
+    await part('back').click();
+    await settle(page);
+    expect(await stateNow()).toEqual(before);
+  });
+
   test('portions fit between frames, and a tab that is not seen looks no further', async () => {
     const count = async () =>
       Number(await page.locator('#right-refuter [data-part="words"]').getAttribute('data-states'));
