@@ -380,7 +380,7 @@ export class Explorer {
     }
     this.#drawAll(pair);
     this.#owed = 'all';
-    // A task more would let frames come between, and quick pictures would take twice as long; words take as long as that.
+    // A task of their own for words that are due. A quick picture without any ends here: one task more, and frames come between.
     if (this.#effort !== 'quick' || this.#wait <= 0) yield;
     this.#pay();
   }
