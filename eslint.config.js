@@ -86,6 +86,14 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression > SpreadElement MemberExpression[property.name="data"]',
+          message:
+            'a call takes some 120,000 arguments, and a matrix holds more: use a loop (math/magnitude.ts).',
+        },
+      ],
     },
   },
   {

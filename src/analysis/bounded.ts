@@ -9,6 +9,7 @@
  * Copositivity by principal submatrices: if x.A x has a negative minimum on the simplex, then on some face S it is
  * reached at an inner point, A_S x = mu 1 with mu < 0, so A_S^{-1} 1 < 0; and such a solution is a violation.
  */
+import { largestMagnitude } from '../math/magnitude.js';
 import type { Algebra } from '../model/algebra.js';
 import { denseWeights } from '../model/network.js';
 import type { Matrix, Network } from '../types.js';
@@ -35,7 +36,7 @@ const ZERO = 1e-10;
 /** Copositivity of a symmetric matrix, exact to N = 16; `unknown` beyond unless A >= 0 or a diagonal entry decides. */
 export function copositivity(algebra: Algebra, a: Matrix): Copositivity {
   const n = a.rows;
-  const size = Math.max(1e-300, ...a.data.map(Math.abs));
+  const size = Math.max(1e-300, largestMagnitude(a.data));
   const values = algebra.symmetricValues(a);
   const least = values.reduce((x, y) => Math.min(x, y));
   if (least > ZERO * size) return { verdict: 'strictly', nullRays: [], faces: 1 };

@@ -101,7 +101,11 @@ function constantProof(problem: Problem, algebra: Algebra, symmetric: Premise): 
     return proof('the first term alone: M^T R is constant', [{ statement: 'W^-1 exists', met: false }]);
   const m: Matrix = { ...first, data: first.data.map((w) => c1 * w) };
   const { value } = leastEigenpair(algebra, symmetricPart(r ? product(m, r) : m));
-  const error = r ? eigenvalueError(m, r) : eigenvalueError(m, m) / Math.max(1e-300, Math.hypot(...m.data));
+  const norm = Math.max(
+    1e-300,
+    m.data.reduce((sum, v) => Math.hypot(sum, v), 0),
+  );
+  const error = r ? eigenvalueError(m, r) : eigenvalueError(m, m) / norm;
   return proof('the first term alone: M^T R is constant, and its least eigenvalue decides', [
     symmetric,
     { statement: `least eigenvalue ${short(value)} > ${short(error)} (rounding)`, met: value > error },

@@ -4,6 +4,7 @@
  */
 import { product } from '../analysis/linearisation.js';
 import { symmetricPart, transpose } from '../analysis/matrices.js';
+import { largestMagnitude } from '../math/magnitude.js';
 import type { Algebra } from '../model/algebra.js';
 import type { Matrix } from '../types.js';
 
@@ -12,7 +13,7 @@ const DOUBLINGS = 60;
 /** P for Q = I; undefined where J is not stable enough to tell. */
 export function lyapunovMatrix(j: Matrix, algebra: Algebra): Matrix | undefined {
   const n = j.rows;
-  const size = Math.max(...j.data.map(Math.abs), Number.MIN_VALUE) * Math.sqrt(n);
+  const size = Math.max(largestMagnitude(j.data), Number.MIN_VALUE) * Math.sqrt(n);
   const shifted = (sign: number): Matrix => ({
     ...j,
     data: j.data.map((v, at) => (at % (n + 1) === 0 ? size : 0) + sign * v),
@@ -23,10 +24,10 @@ export function lyapunovMatrix(j: Matrix, algebra: Algebra): Matrix | undefined 
   let p: Matrix = { ...j, data: product(transpose(u), u).data.map((v) => 2 * size * v) };
   for (let k = 0; k < DOUBLINGS; k++) {
     const more = product(product(transpose(a), p), a);
-    const largest = more.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    const largest = largestMagnitude(more.data);
     if (!Number.isFinite(largest)) return undefined;
     p = symmetricPart({ ...p, data: p.data.map((v, at) => v + more.data[at]) });
-    if (largest <= 1e-15 * p.data.reduce((most, v) => Math.max(most, Math.abs(v)), 0)) return p;
+    if (largest <= 1e-15 * largestMagnitude(p.data)) return p;
     a = product(a, a);
   }
   return undefined;

@@ -30,7 +30,8 @@ class KeptFlows implements Backend {
   readonly #inner: Backend;
   readonly #known = new Map<string, Map<string, FlowRecord>>();
   readonly #keep: (job: number, record: FlowRecord) => Promise<void>;
-  #count: number;
+  /** Number of the next record. */
+  #count = 0;
 
   /**
    * @param records of an earlier run with the same backend.
@@ -43,8 +44,8 @@ class KeptFlows implements Backend {
   ) {
     this.#inner = inner;
     this.#keep = keep;
-    this.#count = Math.max(-1, ...records.keys()) + 1;
-    for (const record of records.values()) {
+    for (const [job, record] of records) {
+      this.#count = Math.max(this.#count, job + 1);
       const places = this.#known.get(record.plan) ?? new Map<string, FlowRecord>();
       this.#known.set(record.plan, places.set(record.place, record));
     }

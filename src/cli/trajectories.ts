@@ -300,7 +300,8 @@ const largestOf = (
 ) => trajectories.reduce((most, one) => Math.max(most, of(one)), -Infinity);
 
 /** How many trajectories' energies fell, and the worst violation with the index of its trajectory. */
-function lyapunovOf({ trajectories }: TrajectorySet) {
+function lyapunovOf(set: TrajectorySet) {
+  const { trajectories } = set;
   const counts = fallVerdicts.map((name) => [
     name,
     trajectories.filter(({ verdict }) => verdict === name).length,
@@ -312,7 +313,10 @@ function lyapunovOf({ trajectories }: TrajectorySet) {
   return {
     ...(Object.fromEntries(counts) as Record<FallVerdict, number>),
     ...(worst ? { worst } : {}),
-    stepRise: Math.max(0, ...trajectories.map(({ stepRise }) => stepRise)),
+    stepRise: Math.max(
+      0,
+      largestOf(set, ({ stepRise }) => stepRise),
+    ),
   };
 }
 

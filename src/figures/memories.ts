@@ -57,7 +57,8 @@ export function retrievalGallery(
   const cueOf = ({ level, cue, memory }: ShownTrial): PixelImage => {
     if (level.kind === 'noise') return image(cue);
     const pixels = part(memory);
-    return { ...image(cue), range: [Math.min(...pixels), Math.max(...pixels)] };
+    const [low, high] = [pixels.reduce((a, b) => Math.min(a, b)), pixels.reduce((a, b) => Math.max(a, b))];
+    return { ...image(cue), range: [low, high] };
   };
   return {
     kind: 'gallery',

@@ -240,7 +240,7 @@ export function writeNpy(shape: readonly number[], data: NpySource): Uint8Array<
 /** The bytes of a .npy file of texts (`<U`, as NumPy stores str): fixed width, UTF-32, padded with zeros. */
 export function writeNpyTexts(texts: readonly string[]): Uint8Array<ArrayBuffer> {
   const points = texts.map((text) => Array.from(text, (letter) => letter.codePointAt(0) ?? 0));
-  const width = Math.max(1, ...points.map((p) => p.length));
+  const width = points.reduce((most, p) => Math.max(most, p.length), 1);
   const data = new Uint32Array(texts.length * width);
   points.forEach((p, k) => {
     data.set(p, k * width);

@@ -5,6 +5,7 @@
  * J. van den Eshof, Numer. Math. 101 (2005) 87; B. Parlett, "The Symmetric Eigenvalue Problem", section 6.9).
  */
 import type { Matrix } from '../types.js';
+import { largestMagnitude } from './magnitude.js';
 
 /** Above this rank the time runs into many minutes. */
 const LARGEST_RANK = 4096;
@@ -56,7 +57,7 @@ function orthogonalise(row: Float64Array, basis: readonly Float64Array[], tolera
 
 /** Scales the vector to length 1 in place; false for the zero vector, which stays. */
 function normalise(v: Float64Array): boolean {
-  const largest = v.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const largest = largestMagnitude(v);
   if (largest === 0) return false;
   // In two steps, or squares of large and small numbers would leave the range of f64.
   for (let i = 0; i < v.length; i++) v[i] /= largest;

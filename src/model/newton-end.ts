@@ -8,6 +8,7 @@
  *
  * A pivot that is next to 0 is replaced by a small one: the step is then long and cut, and nothing is ever divided by 0.
  */
+import { largestMagnitude } from '../math/magnitude.js';
 import type { Network } from '../types.js';
 import { applyWeights } from './network.js';
 
@@ -31,7 +32,6 @@ const CUTS = [1, 1 / 4, 1 / 16];
 const PIVOT = 1e-6;
 
 const length = (v: Float64Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
-const largest = (v: Float64Array) => v.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 /** Moves the evaluator to where damped Newton leads from its state; NaN where the numbers are left. */
 export function newtonEnd(at: Movable): void {
@@ -40,8 +40,8 @@ export function newtonEnd(at: Movable): void {
     const from = at.y.slice();
     const size = length(at.r);
     const d = solve(derivative(at), at.r.slice());
-    const reach = 1 + largest(from);
-    const most = largest(d);
+    const reach = 1 + largestMagnitude(from);
+    const most = largestMagnitude(d);
     const longest = Math.min(1, reach / most);
     const move = (t: number) => {
       at.moveTo(from.map((v, i) => v - t * d[i]));
@@ -78,7 +78,7 @@ function derivative({ problem, x, lifted }: Movable): Float64Array[] {
 /** Gaussian elimination with partial pivoting, small pivots replaced. */
 function solve(a: Float64Array[], b: Float64Array): Float64Array {
   const n = b.length;
-  const least = PIVOT * Math.max(1, ...a.map(largest));
+  const least = PIVOT * Math.max(1, ...a.map(largestMagnitude));
   for (let k = 0; k < n; k++) {
     for (let i = k + 1; i < n; i++)
       if (Math.abs(a[i][k]) > Math.abs(a[k][k])) {

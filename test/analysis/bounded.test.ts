@@ -37,6 +37,19 @@ describe('copositivity', () => {
     expect(quadratic(less, found.ray ?? [])).toBeLessThan(0);
   });
 
+  test('more numbers than a call takes arguments', async () => {
+    const n = 400;
+    const rows = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => Number(i === j)));
+    expect(copositivity(algebra, square(rows)).verdict).toBe('strictly');
+    // Neither its diagonal nor its eigenvalues (2 and -1 of the one pair, 0 and 2 of the other) decide.
+    rows[0][1] = rows[1][0] = 2;
+    rows[2][3] = rows[3][2] = -1;
+    expect(copositivity(algebra, square(rows)).verdict).toBe('unknown');
+    const weights = rows.map((row, i) => row.map((v, j) => Number(i === j) - v));
+    const { network } = await problemOf({ layers: [['relu', n]], weights });
+    expect(boundedBelow(algebra, network).verdict).toBe('undecided');
+  });
+
   test('random matrices: a ray is a violation, and none is found by sampling where there is none', () => {
     const seen = { strictly: 0, no: 0 };
     for (let seed = 1; seed <= (LONG ? 600 : 60); seed++) {

@@ -58,6 +58,15 @@ test('the solution of Lyapunov’s equation solves it', () => {
   }
 });
 
+test('and has more numbers than a call takes arguments', () => {
+  const n = 360;
+  const j: Matrix = { rows: n, columns: n, data: new Float64Array(n * n) };
+  for (let i = 0; i < n; i++) j.data[i * (n + 1)] = -1 - i / n;
+  const p = lyapunovMatrix(j, algebra);
+  // Of a diagonal J: 1/(2|J|).
+  for (let i = 0; i < n; i++) expect(p?.data[i * (n + 1)]).toBeCloseTo(n / (2 * (n + i)), 12);
+});
+
 /** mu_T of the Jacobian at a state. */
 function logarithmicNorm(evaluator: Evaluator, transform: Matrix, state: Float64Array): number {
   evaluator.moveTo(state);
