@@ -86,6 +86,18 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+    },
+  },
+  {
+    // Plain JavaScript runs before anything is built, and has no types.
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: { 'no-undef': 'off' },
+  },
+  {
+    files: ['src/**'],
+    rules: {
       'no-restricted-syntax': [
         'error',
         {
@@ -95,13 +107,6 @@ export default defineConfig(
         },
       ],
     },
-  },
-  {
-    // Plain JavaScript runs before anything is built, and has no types.
-    files: ['**/*.js', '**/*.mjs'],
-    extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { parserOptions: { projectService: false } },
-    rules: { 'no-undef': 'off' },
   },
   direction,
   publicOnly,

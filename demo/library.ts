@@ -3,6 +3,7 @@ export {
   activationNames,
   activationRow,
   CpuBackend,
+  cpuOnly,
   energiesFrom,
   Evaluator,
   LABEL,

@@ -1,5 +1,5 @@
 /** The upper row of four panels, as in Figure 1 of the paper: the vector field of a column over its speed. */
-import type { Problem, Simulator } from './library.js';
+import { cpuOnly, type Problem, type Simulator } from './library.js';
 import type { Effort, Scene } from './landscape.js';
 import type { Point } from './model/exact.js';
 import { axes, type AxisNames } from './plot/axes.js';
@@ -30,6 +30,8 @@ export class SpeedPane {
   readonly #cpu: CpuPainter;
   readonly #ink: Ink;
   #gpu: GpuPainter | undefined;
+  /** Who has computed the last field. */
+  #painter: GpuPainter | CpuPainter | undefined;
   #tone: Tone | undefined;
   readonly #flow = new FlowLayer();
   #drawMarks: () => void = () => undefined;
@@ -45,14 +47,22 @@ export class SpeedPane {
 
   useGpu(shared: GpuCanvas | undefined): void {
     this.#gpu?.dispose();
+    this.#painter = undefined;
     this.#gpu = shared && new GpuPainter(shared, find(this.#root, 'canvas.gpu', HTMLCanvasElement));
     if (shared && !shared.backend.info.software) this.#ink.accelerate();
   }
 
   async compute(problem: Problem, view: View, effort: Effort, onCpu: CpuEffort): Promise<void> {
-    if (this.#gpu)
-      await this.#gpu.compute(problem, view, { coarseness: effort === 'full' ? 1 : 2, shows: 'speed' });
+    // Some velocities have no kernel: these are painted like those of a page without WebGPU.
+    const gpu = cpuOnly(problem, 'speed') ? undefined : this.#gpu;
+    if (gpu) await gpu.compute(problem, view, { coarseness: effort === 'full' ? 1 : 2, shows: 'speed' });
     else await this.#cpu.compute(problem, view, onCpu, 'speed');
+    this.#painter = gpu ?? this.#cpu;
+  }
+
+  /** Whether the GPU had to leave this field to the CPU. */
+  get #withoutKernel(): boolean {
+    return this.#gpu !== undefined && this.#painter === this.#cpu;
   }
 
   /** Colours by speeds of f64 samples; `frame` then writes axes, and words for those who do not see them. */
@@ -74,6 +84,10 @@ export class SpeedPane {
         find(this.#root, 'h2', HTMLElement),
         `Vector field of eq. ${String(exact.problem.equation)}${design}`,
       );
+      write(
+        find(this.#root, '.verdict', HTMLElement),
+        this.#withoutKernel ? 'colour: speed, by the CPU in f64' : 'colour: speed',
+      );
       svg.setAttribute(
         'aria-label',
         `Speed and direction of the motion, up to ${sorted[sorted.length - 1].toPrecision(2)}; it stops at ${search.points.map(({ name }) => name).join(', ') || 'no point that was found'}.`,
@@ -83,11 +97,14 @@ export class SpeedPane {
 
   /** Paints on the CPU, in pieces, what `drawField` will show at once. */
   async paintField(map: MapName, dark: boolean, rest: () => Promise<unknown>): Promise<void> {
-    if (this.#tone && !this.#gpu) await this.#cpu.paint({ ...PLAIN, tone: this.#tone, map, dark }, rest);
+    if (this.#tone && this.#painter === this.#cpu)
+      await this.#cpu.paint({ ...PLAIN, tone: this.#tone, map, dark }, rest);
   }
 
   drawField(map: MapName, dark: boolean): void {
-    if (this.#tone) (this.#gpu ?? this.#cpu).draw({ ...PLAIN, tone: this.#tone, map, dark });
+    if (!this.#tone) return;
+    this.#root.classList.toggle('without-kernel', this.#withoutKernel);
+    this.#painter?.draw({ ...PLAIN, tone: this.#tone, map, dark });
   }
 
   drawScale(map: MapName, dark: boolean): void {

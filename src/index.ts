@@ -86,6 +86,7 @@ export { LiveField, type LiveResult } from './gpu/live.js';
 export { RecoveringBackend, type OpenBackend, type RecoveryOptions } from './recovery/backend.js';
 export type { DevicePace, DeviceProfile } from './plan/device.js';
 export {
+  cpuOnly,
   createPlan,
   type AdvancePlan,
   type AnyPlan,

@@ -43,7 +43,7 @@ export class LiveField {
    * Computes quantities of a problem (N <= 32) on a plane slice, as one submit.
    * @param reference made by `prepareReference`: `energy` is E - E(reference) then.
    * @throws RangeError for larger networks and for grids that one submit should not take (over 50 ms planned);
-   *   MemscapeError `device-lost` (exit 5) once the device is gone: open another one and make a new field for it;
+   *   MemscapeError `plan-kernel` (exit 2) for what is `cpuOnly`; `device-lost` (exit 5) once the device is gone: open another one and make a new field for it;
    *   `gpu-memory` (exit 5) where a smaller grid may do. A loss while it computes is told by `device.lost` alone.
    */
   async update(

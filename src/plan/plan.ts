@@ -132,13 +132,15 @@ export function cpuOnly(problem: Problem, quantity: Quantity, reference?: Refere
 /**
  * Plans a request for a device.
  * @throws MemscapeError `plan-sampling` (exit 2) where the sampling does not fit the problem or an axis has more than
- *   2^24 points; `plan-memory` (exit 2) where the device cannot bind the workspace of one workgroup. RangeError where
+ *   2^24 points; `plan-kernel` (exit 2) on a GPU for what is `cpuOnly`; `plan-memory` (exit 2) where the device cannot bind the workspace of one workgroup. RangeError where
  *   a `whole` plan does not fit one submit.
  */
 export function createPlan(request: Request, device: DeviceProfile): Plan {
   const { problem, sampling, quantities, reference, live } = request;
   const n = problem.network.size;
   checkSampling(sampling, n);
+  const missing = device.kind === 'gpu' ? quantities.filter((q) => cpuOnly(problem, q, reference)) : [];
+  if (missing.length > 0) throw noKernel(missing, n);
   const { columns, rows } = rectangle(sampling);
   const inRegisters = n <= REGISTER_LIMIT;
   const spec: KernelSpec = {
@@ -193,6 +195,15 @@ export function createPlan(request: Request, device: DeviceProfile): Plan {
     lanes: mostLanes(tiles, spec),
   };
 }
+
+const noKernel = (quantities: readonly Quantity[], n: number) =>
+  new MemscapeError({
+    code: 'plan-kernel',
+    what: `no kernel computes ${quantities.join(', ')} of this problem with N = ${String(n)}`,
+    why: 'kernels build matrices up to N = 8 and differences of energies up to N = 32.',
+    mend: 'let the CPU compute it: --device cpu, or a Simulator, which does so by itself.',
+    exitCode: 2,
+  });
 
 /** Planned time of all tiles. */
 export function plannedMilliseconds({

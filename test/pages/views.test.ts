@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stateFrom } from '../../demo/state/link.js';
-import type { State } from '../../demo/state/state.js';
+import { linkOf, stateFrom } from '../../demo/state/link.js';
+import { FIRST, neuronPlane, type State } from '../../demo/state/state.js';
+import { random } from '../random-model.js';
 import { coloursIn, fieldPixels, launch, openExplorer, pictures, pixelsOf, settle } from './browser.js';
 
 let browser: Browser;
@@ -28,6 +29,45 @@ async function choose(layout: string): Promise<void> {
   await page.locator(`html[data-layout="${layout}"]`).waitFor();
   await settle(page);
 }
+
+test('four panels of nine neurons under the adaptive polar R, whose velocity has no kernel: the CPU paints it', async () => {
+  const r = random(4);
+  const size = 9;
+  const numbers = (scale: number) => Array.from({ length: size }, () => scale * r.normal());
+  const nine: State = {
+    ...FIRST,
+    name: 'nine',
+    layers: [{ name: 'x', size, activation: 'softplus', parameters: {} }],
+    weights: numbers(1).map(() => numbers(0.3)),
+    bias: numbers(0.5),
+    tied: false,
+    equation: 13,
+    design: 'adaptive-polar',
+    right: { equation: 14 },
+    plane: neuronPlane(size, 0, 1),
+    layout: 'four',
+  };
+  const before = await page.evaluate('location.hash');
+  await page.evaluate(`location.hash = ${JSON.stringify(linkOf(nine))}`);
+  await page.locator('html[data-layout="four"]').waitFor();
+  await settle(page);
+  expect(await page.locator('#refusal:visible').count()).toBe(0);
+  expect(await page.locator('.speed .verdict').allInnerTexts()).toEqual([
+    'colour: speed',
+    'colour: speed, by the CPU in f64',
+  ]);
+  // Neither field is of one colour, and both are seen.
+  for (const side of ['left', 'right']) {
+    const found = await pixelsOf(page.locator(`#${side} .speed .box`));
+    expect(new Set(Array.from({ length: 64 }, (_, k) => found.at((k % 8) / 8, k / 64))).size).toBeGreaterThan(
+      20,
+    );
+  }
+  await page.screenshot({ path: join(pictures, 'nine.png') });
+  await page.evaluate(`location.hash = ${JSON.stringify(before)}`);
+  await page.locator('html[data-layout="two"]').waitFor();
+  await settle(page);
+});
 
 test('four panels: the field of Figure 1 above each energy, and the link opens them again', async () => {
   await choose('four');
