@@ -314,12 +314,18 @@ export class Explorer {
     this.#busy = true;
     try {
       for (let asked = this.#take(); ; asked = this.#take()) {
-        await this.#compute();
-        hideRefusal('model-');
-        // Not in the task of the move that asked for it: it would hold up the hand for more than 50 ms.
-        await inTurns(this.#picture());
-        // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
-        await this.left.gpu?.finished();
+        try {
+          await this.#compute();
+          hideRefusal('model-');
+          // Not in the task of the move that asked for it: it would hold up the hand for more than 50 ms.
+          await inTurns(this.#picture());
+          // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
+          await this.left.gpu?.finished();
+        } catch (error) {
+          // What is wrong with settings that newer ones have replaced concerns nobody.
+          if (!this.#isAsked()) throw error;
+          continue;
+        }
         if (asked !== undefined) this.#answered(asked);
         if (!this.#isAsked()) break;
         await new Promise((resolve) => requestAnimationFrame(resolve));

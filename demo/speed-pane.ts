@@ -6,12 +6,12 @@ import { axes, type AxisNames } from './plot/axes.js';
 import { drawColourBar } from './plot/colour-bar.js';
 import { CpuPainter, type CpuEffort } from './plot/cpu-painter.js';
 import { FlowLayer } from './plot/flow-layer.js';
-import { drawGlyph } from './plot/glyph.js';
 import { GpuPainter, type GpuCanvas } from './plot/gpu-painter.js';
 import { Ink, type Palette } from './plot/ink.js';
+import { drawPoints } from './plot/overlay.js';
 import { streakRows } from './plot/streaks.js';
 import { toneOf, type Tone } from './plot/tone.js';
-import { fromScreen, toScreen, type View } from './plot/view.js';
+import { fromScreen, type View } from './plot/view.js';
 import { draw, find, write } from './page/text.js';
 import type { MapName } from './state/state.js';
 
@@ -127,8 +127,7 @@ export class SpeedPane {
   mark({ search }: Scene, view: View, palette: Palette, over?: (ink: Ink) => void): void {
     this.#drawMarks = () => {
       if (over) over(this.#ink);
-      else
-        for (const { kind, y } of search.points) drawGlyph(this.#ink, kind, toScreen(view, y), palette.words);
+      else drawPoints(this.#ink, search.points, view, palette);
     };
   }
 

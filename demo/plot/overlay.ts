@@ -42,6 +42,22 @@ const BLIND_INK = '#b23308';
 const TINTS: Readonly<Record<Tint, string>> = { blind: BLIND_INK, certified: '#006b58', plain: '#1f4fc4' };
 const HALO = ['rgb(12 20 40 / 0.74)', 3.4] as const;
 
+/** Glyphs of fixed points: what lies off the plane is seen through it. */
+export function drawPoints(
+  ink: Ink,
+  points: Overlay['points'],
+  view: View,
+  { words }: Pick<Palette, 'words'>,
+): void {
+  const { context } = ink;
+  for (const { kind, y, off } of points) {
+    context.save();
+    if (off > NEAR * (view.x[1] - view.x[0])) context.filter = 'opacity(45%)';
+    drawGlyph(ink, kind, toScreen(view, y), words);
+    context.restore();
+  }
+}
+
 export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
   const { view } = o;
   const at = (state: Point): Point => toScreen(view, state);
@@ -62,14 +78,7 @@ export function drawOverlay(ink: Ink, o: Overlay, palette: Palette): void {
       at(p.y),
       (o.arms.get(p.name) ?? []).map(([a, b]): Point => [a, -b]),
     );
-  const { context } = ink;
-  for (const p of o.points) {
-    // What lies off the plane is seen through it.
-    context.save();
-    if (p.off > NEAR * (view.x[1] - view.x[0])) context.filter = 'opacity(45%)';
-    drawGlyph(ink, p.kind, at(p.y), palette.words);
-    context.restore();
-  }
+  drawPoints(ink, o.points, view, palette);
   drawHandle(ink, at(o.start));
   if (pointing) ink.circle(at(o.cursor), 5.2, TINTS[o.tint], { colour: WHITE, width: 2 });
   drawNames(ink, o.points, view, at, palette);

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { linkOf } from '../../demo/state/link.js';
+import { FIRST, type State } from '../../demo/state/state.js';
 import { noteAdapter } from '../setup/adapter.js';
 import {
   coloursIn,
@@ -323,6 +325,44 @@ describe('with WebGPU', () => {
     expect(await cell(page, 'w-1-2')).toBe('−1.5');
     expect(faults).toEqual([]);
   });
+});
+
+test('settings that come while others fail are drawn all the same', async () => {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  await context.route(/speed-pane/, (route) => route.abort());
+  const page = await context.newPage();
+  await page.goto(inject('pages'));
+  await page.locator('html[data-painter]').waitFor();
+  await settle(page);
+  const open = (...states: readonly State[]) =>
+    page.evaluate(
+      `for (const link of ${JSON.stringify(states.map(linkOf))}) {
+        history.replaceState(null, '', link);
+        dispatchEvent(new HashChangeEvent('hashchange'));
+      }`,
+    );
+  const other = (k: number): State => ({ ...FIRST, bias: [1, k] });
+  const unloaded: State = { ...other(3), layout: 'four' };
+  const words = () => page.locator('#left .axes').getAttribute('aria-label');
+  const status = page.locator('#status');
+  const first = await words();
+  await open(unloaded);
+  await expect.poll(() => status.innerText()).toContain('Something failed');
+  expect(await words()).toBe(first);
+  await open(other(2));
+  await expect.poll(words).not.toBe(first);
+  await settle(page);
+  const second = await words();
+  // No turn between the two: the second comes while the first waits for what does not load.
+  await open(unloaded, other(0.5));
+  await expect.poll(words).not.toBe(second);
+  await settle(page);
+  await open(unloaded, other(2));
+  await expect.poll(words).toBe(second);
+  await context.close();
 });
 
 describe('elsewhere', () => {
