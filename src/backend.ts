@@ -18,6 +18,10 @@ export interface BackendInfo {
   readonly precision: 'f32' | 'f64';
 }
 
+/** Whether two backends round alike, as far as one can know. */
+export const sameAdapter = (a: BackendInfo, b: BackendInfo): boolean =>
+  a.name === b.name && JSON.stringify(a.adapter) === JSON.stringify(b.adapter);
+
 /** Values of one tile as [component][row][column], components in the order of the plan's planes. */
 export interface TileResult {
   readonly tile: Tile;

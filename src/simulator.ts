@@ -4,7 +4,7 @@
  * f32 result is checked on sampled points against the f64 twin before it is handed out.
  */
 import type { Integrated, IntegrationOptions } from './analysis/integrate.js';
-import type { Backend, BackendInfo } from './backend.js';
+import { sameAdapter, type Backend, type BackendInfo } from './backend.js';
 import { loadAlgebra } from './model/algebra.js';
 import type { Problem } from './model/problem.js';
 import { reduceGrid } from './model/reduce.js';
@@ -242,25 +242,38 @@ export class Simulator {
     const total = parts.reduce((sum, { plan }) => sum + plan.tiles.length, 0);
     let [before, keptTiles, gpuMilliseconds] = [0, 0, 0];
     for (const part of parts) {
-      const tiles = await replay(part, all, signal);
-      keptTiles += part.plan.tiles.length - tiles.length;
-      before += part.plan.tiles.length - tiles.length;
+      const { tiles } = part.plan;
+      let by = part.backend.info;
+      const kept = await replay(part, all, signal);
       // A tile may come again.
-      const done = new Set<string>();
-      const statistics = await part.backend.run(
-        { ...part.plan, tiles },
-        {
-          ...(signal ? { signal } : {}),
-          onTile: async (result) => {
-            for (const sink of all) await sink.take(part, result);
-            done.add(placeOf(result.tile));
-            onProgress?.({ done: before + done.size, total });
+      const done = new Set(kept);
+      let open = tiles.filter((tile) => !kept.has(placeOf(tile)));
+      let rest = tiles.filter((tile) => kept.has(placeOf(tile)));
+      for (let first = true; ; first = false) {
+        const statistics = await part.backend.run(
+          { ...part.plan, tiles: open },
+          {
+            ...(signal ? { signal } : {}),
+            onTile: async (result) => {
+              for (const sink of all) await sink.take(part, result);
+              done.add(placeOf(result.tile));
+              onProgress?.({ done: before + done.size, total });
+            },
           },
-        },
-      );
+        );
+        gpuMilliseconds += statistics.gpuMilliseconds;
+        notes.push(...(statistics.notes ?? []));
+        const now = part.backend.info;
+        if (sameAdapter(by, now) || rest.length === 0) {
+          if (first) keptTiles += kept.size;
+          break;
+        }
+        // After a loss another adapter computed all that was open: the rest is its work too, or the field had two.
+        [open, rest, by] = [rest, open, now];
+        for (const tile of open) done.delete(placeOf(tile));
+      }
+      part.ended = part.backend.info;
       before += tiles.length;
-      gpuMilliseconds += statistics.gpuMilliseconds;
-      notes.push(...(statistics.notes ?? []));
     }
     return {
       fields: new Map(quantities.map((q) => [q, factsOf(q, parts, check.checks)])),
@@ -312,18 +325,18 @@ export class Simulator {
           : [];
       const here = share.quantities.filter((q) => !elsewhere.includes(q));
       const add = (backend: Backend, own: readonly Quantity[]) => {
-        if (own.length > 0)
-          parts.push({
-            backend,
-            // Asked when it is needed: after a loss it may be another adapter.
-            get computedBy() {
-              return backend.info;
-            },
-            plan: createPlan(
-              { ...share, quantities: own, ...(reference ? { reference } : {}) },
-              paced(backend, pace),
-            ),
-          });
+        if (own.length === 0) return;
+        const wanted = { ...share, quantities: own, ...(reference ? { reference } : {}) };
+        const part: Part = {
+          backend,
+          plan: createPlan(wanted, paced(backend, pace)),
+          ended: undefined,
+          // Asked when it is needed: until the part has ended it may be another adapter, after a loss.
+          get computedBy() {
+            return part.ended ?? backend.info;
+          },
+        };
+        parts.push(part);
       };
       add(main, here);
       add(this.#cpu, elsewhere);
@@ -360,26 +373,27 @@ function paced({ info, profile }: Backend, pace: DevicePace | 'guessed' | undefi
 /** A share of a computation, and who runs it. */
 interface Part extends StreamPart {
   readonly backend: Backend;
+  /** Who has computed all of it, once that is done. */
+  ended: BackendInfo | undefined;
 }
 
 const placeOf = ({ column, row, columns, rows }: Tile) => [column, row, columns, rows].join(' ');
 
-/** Lets the sinks take the tiles that one of them has kept; the tiles that are left to compute. */
+/** Lets the sinks take the tiles that one of them has kept; the places of these. */
 async function replay(
   part: Part,
   sinks: readonly TileSink[],
   signal: AbortSignal | undefined,
-): Promise<readonly Tile[]> {
-  const { tiles } = part.plan;
-  const keeper = sinks.find((sink) => sink.kept !== undefined);
-  if (keeper?.kept === undefined) return tiles;
+): Promise<ReadonlySet<string>> {
   const kept = new Set<string>();
+  const keeper = sinks.find((sink) => sink.kept !== undefined);
+  if (keeper?.kept === undefined) return kept;
   for await (const result of keeper.kept(part)) {
     signal?.throwIfAborted();
     for (const sink of sinks) if (sink !== keeper) await sink.take(part, result);
     kept.add(placeOf(result.tile));
   }
-  return tiles.filter((tile) => !kept.has(placeOf(tile)));
+  return kept;
 }
 
 function factsOf(

@@ -19,6 +19,7 @@ import { Evaluator, norm } from '../model/evaluator.js';
 import type { Problem } from '../model/problem.js';
 import { advanceSpec, createAdvancePlan } from '../plan/advance.js';
 import type { AdvancePlan } from '../plan/plan.js';
+import { onOneAdapter } from '../recovery/one-adapter.js';
 import { fixedPointsFrom, type FixedPoint } from './fixed-points.js';
 import { Breath } from './jobs.js';
 
@@ -111,11 +112,13 @@ export async function integrate(
   checkTimes(options.times);
   checkStarts(starts, problem.network.size);
   options.signal?.throwIfAborted();
-  const integration = new Integration(problem, algebra, backend, starts, options);
-  const { count } = integration;
-  for (let first = 0; first < count; first += BATCH)
-    await integration.batch(first, Math.min(count, first + BATCH));
-  return integration.result;
+  return onOneAdapter(backend, async () => {
+    const integration = new Integration(problem, algebra, backend, starts, options);
+    const { count } = integration;
+    for (let first = 0; first < count; first += BATCH)
+      await integration.batch(first, Math.min(count, first + BATCH));
+    return integration.result;
+  });
 }
 
 function checkStarts({ length }: Float64Array, n: number): void {

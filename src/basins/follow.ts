@@ -6,7 +6,7 @@
  */
 import type { Backend, RunStatistics } from '../backend.js';
 import { END, type ReachTask } from '../flow/task.js';
-import { createFlowPlan } from '../plan/flow.js';
+import { createFlowPlan, mostStarts } from '../plan/flow.js';
 import { pointCount, type Tile } from '../plan/plan.js';
 import type { Grid, Points, Sampling } from '../types.js';
 import { IterateJudge } from './iterate.js';
@@ -32,15 +32,6 @@ const BATCH = 2 ** 15;
 /** Of a start that has to go on; no label of a result. */
 const PENDING = -128;
 
-/** Does work until one adapter has done all of it: after a loss another one may have gone on, which rounds differently. */
-export async function onOneAdapter<T>(backend: Backend, work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const { name } = backend.info;
-    const found = await work();
-    if (backend.info.name === name) return found;
-  }
-}
-
 /** Follows starts of one system on one backend. */
 export class Follower {
   readonly judge: Judge | IterateJudge;
@@ -65,13 +56,40 @@ export class Follower {
    */
   async follow(
     starts: Starts,
-    { signal, onTold }: FollowOptions = {},
+    options: FollowOptions = {},
   ): Promise<{ labels: Int32Array; times: Float32Array }> {
-    const { problem, task, step } = this.#system;
     const count = 'cells' in starts ? starts.cells.length : pointCount(starts.sampling);
     const labels = new Int32Array(count).fill(LABEL.undecided);
     const times = new Float32Array(count);
     if (count === 0) return { labels, times };
+    const most = this.#mostOf(starts);
+    if (count <= most) await this.#follow(starts, labels, times, options);
+    else
+      for (let first = 0; first < count; first += most) {
+        const share = new Uint32Array(Math.min(most, count - first)).map((_, k) => first + k);
+        const end = first + share.length;
+        const own = subsetOf(starts, share);
+        await this.#follow(own, labels.subarray(first, end), times.subarray(first, end), options);
+      }
+    return { labels, times };
+  }
+
+  /** Starts that one plan can take. */
+  #mostOf(starts: Starts): number {
+    const cells = 'cells' in starts;
+    if (!cells && starts.sampling.kind === 'grid') return Infinity;
+    return mostStarts(this.#system.problem, cells, this.#backend.profile);
+  }
+
+  /** Labels and times of starts that one plan can list. */
+  async #follow(
+    starts: Starts,
+    labels: Int32Array,
+    times: Float32Array,
+    { signal, onTold }: FollowOptions,
+  ): Promise<void> {
+    const { problem, task, step } = this.#system;
+    const count = 'cells' in starts ? starts.cells.length : pointCount(starts.sampling);
     const plan = createFlowPlan({ problem, ...starts, task, steps: FIRST_STEPS }, this.#backend.profile);
     const columns = plan.cells || starts.sampling.kind === 'points' ? count : starts.sampling.size[0];
     const statistics = await this.#backend.run(plan, {
@@ -86,7 +104,6 @@ export class Follower {
       await this.#goOn(starts, batch, labels, times, signal);
       onTold?.(batch.length);
     }
-    return { labels, times };
   }
 
   /** Follows some of the starts to their ends. */

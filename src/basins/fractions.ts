@@ -3,9 +3,10 @@
  * estimate, and their scatter the standard error: what a grid on a slice cannot tell.
  */
 import type { Backend } from '../backend.js';
+import { onOneAdapter } from '../recovery/one-adapter.js';
 import type { Estimate } from './estimate.js';
 import { meanOf } from './estimate.js';
-import { Follower, onOneAdapter } from './follow.js';
+import { Follower } from './follow.js';
 import { countLabels, LABEL, type LabelCounts, type Unlabelled } from './labels.js';
 import { scrambledSobol } from './sobol.js';
 import type { BasinSystem } from './system.js';

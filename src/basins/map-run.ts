@@ -6,9 +6,10 @@
 import type { Backend } from '../backend.js';
 import { randomStream } from '../model/random.js';
 import { pointCount } from '../plan/plan.js';
+import { onOneAdapter } from '../recovery/one-adapter.js';
 import type { Grid } from '../types.js';
 import { Blocks } from './blocks.js';
-import { Follower, onOneAdapter } from './follow.js';
+import { Follower } from './follow.js';
 import { countLabels, type LabelCounts } from './labels.js';
 import type { BasinSystem } from './system.js';
 

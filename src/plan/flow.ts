@@ -20,6 +20,7 @@ import {
   largestOf,
   mostLanes,
   rectangle,
+  refuseBinding,
   TILE_MILLISECONDS,
   type FlowPlan,
 } from './plan.js';
@@ -50,6 +51,13 @@ const stagesOf = (name: FixedMethod): number => {
   return method.family === 'runge-kutta' ? method.b.length : method.order;
 };
 
+/** Of a start in a list that is bound as a whole: a cell's number, or a state. */
+const boundBytes = ({ network }: Problem, cells: boolean): number => (cells ? 4 : 4 * network.size);
+
+/** Starts that one plan may list; a grid that is followed whole lists none. */
+export const mostStarts = (problem: Problem, cells: boolean, device: DeviceProfile): number =>
+  Math.max(1, Math.floor(device.maxStorageBufferBindingSize / boundBytes(problem, cells)));
+
 /** Whether kernels follow the flow of this problem; other problems are for the CPU. */
 export const hasFlowKernel = ({ network, design }: Problem): boolean =>
   network.size <= (design.kind === 'adaptive-polar' ? MATRIX_LIMIT : REGISTER_LIMIT);
@@ -57,7 +65,8 @@ export const hasFlowKernel = ({ network, design }: Problem): boolean =>
 /**
  * Plans flows for a device.
  * @throws MemscapeError `plan-flow` (exit 2) for a GPU where the network has no flow kernel, `plan-sampling` (exit 2)
- *   where the sampling does not fit the problem.
+ *   where the sampling does not fit the problem, `plan-memory` (exit 2) where the device cannot bind the starts at once
+ *   (`mostStarts`).
  */
 export function createFlowPlan(
   { problem, sampling, cells, task, steps }: FlowRequest,
@@ -65,6 +74,12 @@ export function createFlowPlan(
 ): FlowPlan {
   if (device.kind === 'gpu' && !hasFlowKernel(problem)) throw noFlowKernel(problem.network.size);
   checkSampling(sampling, problem.network.size);
+  const count = cells ? cells.length : sampling.kind === 'points' ? sampling.count : 0;
+  refuseBinding(
+    'the starts',
+    count * boundBytes(problem, cells !== undefined),
+    device.maxStorageBufferBindingSize,
+  );
   const { columns, rows } = cells ? { columns: cells.length, rows: 1 } : rectangle(sampling);
   const axes = sampling.kind === 'grid' ? sampling.axes.length : 1;
   const spec = specOf(problem, task, cells ? 'cells' : sampling.kind, axes);

@@ -245,7 +245,7 @@ function gpuCost(
 }
 
 /** What is bound as a whole must fit: a binding that is too large fails late, and with it the whole tile. */
-function refuseBinding(what: string, bytes: number, limit: number): void {
+export function refuseBinding(what: string, bytes: number, limit: number): void {
   if (bytes > limit) throw tooLarge(what, bytes, String(limit));
 }
 

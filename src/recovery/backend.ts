@@ -7,7 +7,13 @@
  * `gpu-memory`. One run at a time, so a run that kills devices costs the others time only.
  */
 import { orAbort } from '../abort.js';
-import type { Backend, BackendInfo, RunOptions, RunStatistics } from '../backend.js';
+import {
+  sameAdapter,
+  type Backend,
+  type BackendInfo,
+  type RunOptions,
+  type RunStatistics,
+} from '../backend.js';
 import { MemscapeError } from '../errors.js';
 import type { DeviceProfile } from '../plan/device.js';
 import type { AnyPlan } from '../plan/plan.js';
@@ -187,9 +193,6 @@ function resume(left: Remainder, before: BackendInfo, now: BackendInfo): string 
   left.restart();
   return `The GPU was lost (${before.name}) and another one computed everything again (${now.name}).`;
 }
-
-const sameAdapter = (a: BackendInfo, b: BackendInfo): boolean =>
-  a.name === b.name && JSON.stringify(a.adapter) === JSON.stringify(b.adapter);
 
 const gone = (how: string, cause: unknown): MemscapeError =>
   new MemscapeError(

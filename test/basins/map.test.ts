@@ -1,9 +1,11 @@
 /** Basin maps in f64: whose basins they are, what is in none, and what is refined. */
 import { expect, test } from 'vitest';
+import type { Backend } from '../../src/backend.js';
 import { mapBasins } from '../../src/basins/basins.js';
 import { Follower } from '../../src/basins/follow.js';
 import { countLabels, LABEL } from '../../src/basins/labels.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
+import { createFlowPlan } from '../../src/plan/flow.js';
 import { problemOf } from '../problem-of.js';
 import { cube, doubleWells, prepared, problemFrom, square } from './kit.js';
 
@@ -62,6 +64,35 @@ test('a slow passage past the saddle ends at the memory', async () => {
   expect(labels[1]).toBeGreaterThanOrEqual(0);
   expect(labels[0]).not.toBe(labels[1]);
   expect(times[0]).toBeGreaterThan(10);
+});
+
+test('starts that the device cannot bind at once are followed in shares', async () => {
+  const system = await prepared(await problemFrom('winner-take-all-krotov-hopfield'));
+  const grid = square(2, [20, 16], [-2, 2]);
+  const cells = Uint32Array.from({ length: 320 }, (_, k) => (7 * k) % 320);
+  const states = Float64Array.from(cube(2, 320, 2, 5).flatMap((y) => [...y]));
+  const wholes = [{ sampling: grid, cells }, { sampling: { kind: 'points' as const, count: 320, states } }];
+  // Ninety cells, or forty-five states of two neurons.
+  const profile = { ...cpu.profile, maxStorageBufferBindingSize: 360 };
+  const plans: number[] = [];
+  const narrow: Backend = {
+    info: cpu.info,
+    profile,
+    run: (plan, options) => {
+      plans.push(plan.tiles.reduce((sum, { columns, rows }) => sum + columns * rows, 0));
+      return cpu.run(plan, options);
+    },
+    dispose: () => Promise.resolve(),
+  };
+  for (const [k, starts] of wholes.entries()) {
+    plans.length = 0;
+    const found = await new Follower(narrow, system).follow(starts);
+    expect(found).toEqual(await new Follower(cpu, system).follow(starts));
+    expect(Math.max(...plans)).toBe([90, 45][k]);
+    const { problem, task } = system;
+    const request = { problem, ...starts, task, steps: 8 };
+    expect(() => createFlowPlan(request, profile)).toThrow(/the starts take .* the device binds 360/);
+  }
 });
 
 test('flows that diverge, leave the box or run out of time say so', async () => {

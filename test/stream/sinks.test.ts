@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Backend, TileResult } from '../../src/backend.js';
 import { CpuBackend } from '../../src/cpu/backend.js';
+import { MemscapeError } from '../../src/errors.js';
 import { writeNpy } from '../../src/io/npy.js';
 import type { Plan, Tile } from '../../src/plan/plan.js';
+import { RecoveringBackend } from '../../src/recovery/backend.js';
 import { Simulator } from '../../src/simulator.js';
 import { readEarlier } from '../../src/stream/earlier.node.js';
 import { FileSink, JOURNAL } from '../../src/stream/files.node.js';
@@ -152,13 +154,13 @@ describe('going on', () => {
     await expect(run).rejects.toThrow('stop');
     return await files.abandon(true);
   };
-  const goOn = async (identity: Record<string, unknown> = { test: 1 }) => {
+  const goOn = async (identity: Record<string, unknown> = { test: 1 }, backend: Backend = planned()) => {
     const earlier = await readEarlier(join(folder, JOURNAL));
     if (!earlier) throw new Error('no journal');
     const files = new FileSink({ folder, identity, earlier, force: false });
     const ranges = new RangeSink();
     const computed: string[] = [];
-    const computation = await new Simulator(planned()).stream(request, [
+    const computation = await new Simulator(backend).stream(request, [
       files,
       ranges,
       { take: (_, { tile }) => void computed.push(`${String(tile.row)} ${String(tile.column)}`) },
@@ -184,6 +186,47 @@ describe('going on', () => {
       const whole = await expectWhole();
       for (const [quantity, { data }] of whole.fields) expect(ranges.of(quantity)).toEqual(rangeOf(data));
       for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    }
+  });
+
+  /** The first adapter is lost at its `n`th tile; what the second computes is larger by 1, and it is called otherwise. */
+  const losing = (n: number) => {
+    const first = planned();
+    const second = planned();
+    const run = first.run.bind(first);
+    let left = n;
+    first.run = (plan, options) =>
+      run(plan, {
+        ...options,
+        onTile: (result) => {
+          if (--left === 0)
+            throw new MemscapeError({ code: 'device-lost', what: 'lost', why: '', mend: '', exitCode: 5 });
+          return options.onTile(result);
+        },
+      });
+    const other = Object.assign(planned(), {
+      info: { ...second.info, name: 'another' },
+      run: (...[plan, options]: Parameters<Backend['run']>) =>
+        second.run(plan, {
+          ...options,
+          onTile: ({ tile, values }) => options.onTile({ tile, values: values.map((v) => v + 1) }),
+        }),
+    });
+    const backends = [first, other];
+    return RecoveringBackend.open(() => Promise.resolve(backends.shift() ?? other));
+  };
+
+  test('where another adapter takes over, it computes what was kept too', async () => {
+    await stopped(5);
+    const { computation, ranges } = await goOn({ test: 1 }, await losing(3));
+    expect(computation.keptTiles).toBe(0);
+    expect(computation.notes).toHaveLength(1);
+    const whole = await new Simulator(new CpuBackend()).evaluate(request);
+    for (const [quantity, { shape, data }] of whole.fields) {
+      const all = data.map((v) => v + 1);
+      expect(new Uint8Array(readFileSync(join(folder, `${quantity}.npy`)))).toEqual(writeNpy(shape, all));
+      expect(computation.fields.get(quantity)?.computedBy.name).toBe('another');
+      expect(ranges.of(quantity)).toEqual(rangeOf(all));
     }
   });
 
