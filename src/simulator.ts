@@ -220,8 +220,10 @@ export class Simulator {
     } catch (error) {
       const lost = error instanceof MemscapeError && error.exitCode === 5;
       if (!lost || !this.#continueOnCpu || backend === this.#cpu) throw error;
-      this.#fallback = error;
-      this.#backend = this.#cpu;
+      if (error.code !== 'gpu-memory') {
+        this.#fallback = error;
+        this.#backend = this.#cpu;
+      }
       const again = `${error.what}; the CPU computed everything.`;
       return { result: await work(this.#cpu), computedBy: this.#cpu.info, notes: [again] };
     }

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MemscapeError } from '../errors.js';
 import { quote } from '../model/check.js';
-import { readEarlier, type Earlier } from '../stream/earlier.node.js';
+import { isAlive, readEarlier, type Earlier } from '../stream/earlier.node.js';
 import { JOURNAL, partOf } from '../stream/files.node.js';
 
 /** How to deal with them. */
@@ -13,7 +13,13 @@ export interface LeftoverOptions {
 }
 
 /** Temporary files of single results (src/io/files.node.ts): the process that would have renamed them is in the name. */
-const TEMPORARY = /^\.memscape-\d+-[0-9a-f]{12}\.tmp$/;
+const TEMPORARY = /^\.memscape-(\d+)-[0-9a-f]{12}\.tmp$/;
+
+/** Whether a temporary file is nobody's any more. */
+const isOrphan = (name: string): boolean => {
+  const owner = TEMPORARY.exec(name);
+  return owner !== null && !isAlive(Number(owner[1]));
+};
 
 /**
  * Looks for them before anything is computed.
@@ -39,7 +45,6 @@ export async function settleLeftovers(
       exitCode: 2,
     });
   if (resume || force)
-    for (const name of [...found, ...names.filter((n) => TEMPORARY.test(n))])
-      await rm(join(folder, name), { force: true });
+    for (const name of [...found, ...names.filter(isOrphan)]) await rm(join(folder, name), { force: true });
   return undefined;
 }

@@ -6,18 +6,22 @@ import type { FromWorker } from './serve.js';
 
 function startWorker(): WorkerHandle {
   const worker = new Worker(new URL(/* @vite-ignore */ './worker.node.js', import.meta.url));
-  // Idle threads do not keep the process alive; a run in progress holds a promise that does.
+  // Idle threads do not keep the process alive; those that owe a tile do.
+  worker.unref();
   return {
     send: (message) => {
+      if ('tile' in message) worker.ref();
       worker.postMessage(message);
     },
     onMessage: (listener) => {
       worker.removeAllListeners('message').on('message', (message: FromWorker) => {
+        worker.unref();
         listener(message);
       });
     },
     onFailure: (listener) => {
       worker.removeAllListeners('error').on('error', (error: Error) => {
+        worker.unref();
         listener(error.message);
       });
     },

@@ -205,7 +205,9 @@ export class GpuBackend implements Backend {
   }
 
   dispose(): Promise<void> {
+    // A device of somebody else goes on, without what we keep of its memory.
     if (this.#owned) this.device.destroy();
+    else this.pool.close();
     return Promise.resolve();
   }
 }

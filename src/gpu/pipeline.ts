@@ -1,5 +1,6 @@
 /**
- * Kernels compiled once per text. Bind group layouts are explicit: group 0 holds the model's numbers and matrices, group 1
+ * Kernels compiled once per text, of which the last ones that were used are kept: numbers of a model that stand in the
+ * text make a new one for every model. Bind group layouts are explicit: group 0 holds the model's numbers and matrices, group 1
  * the task (tile, output, frame or points, workspace).
  *
  * Pipelines are made synchronously unless the caller says that the asynchronous call is safe: in Node it
@@ -14,6 +15,8 @@ export interface CompiledKernel {
   readonly pipeline: GPUComputePipeline;
   readonly groups: readonly [GPUBindGroupLayout, GPUBindGroupLayout];
 }
+
+const KEPT = 64;
 
 export class PipelineCache {
   readonly #device: GPUDevice;
@@ -31,12 +34,17 @@ export class PipelineCache {
   }
 
   get(kernel: Kernel, grid: boolean): Promise<CompiledKernel> {
-    const known = this.#compiled.get(kernel.code);
-    if (known) return known;
-    const compiled = this.#compile(kernel, grid);
-    this.#compiled.set(kernel.code, compiled);
+    const { code } = kernel;
+    const compiled = this.#compiled.get(code) ?? this.#compile(kernel, grid);
+    // The order of a map is that of its entries: the first was not used for the longest time.
+    this.#compiled.delete(code);
+    this.#compiled.set(code, compiled);
+    for (const oldest of this.#compiled.keys()) {
+      if (this.#compiled.size <= KEPT) break;
+      this.#compiled.delete(oldest);
+    }
     // A failure is not remembered: after a lost device the same text may be asked for again.
-    compiled.catch(() => this.#compiled.delete(kernel.code));
+    compiled.catch(() => this.#compiled.delete(code));
     return compiled;
   }
 

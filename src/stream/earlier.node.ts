@@ -71,7 +71,7 @@ export function refuseBusy(
 }
 
 /** Signal 0 asks whether a process is there; one that we may not signal is there too. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -71,3 +71,26 @@ test.each(['dist/gpu/child.js', 'dist/cpu/worker.node.js', 'dist/cpu/worker.web.
     expect(readFileSync(join(root, file), 'utf8')).not.toBe('');
   },
 );
+
+test('threads that have nothing to do let the process end, and compute all that they owe before', () => {
+  const file = (name: string) => JSON.stringify(join(root, name));
+  const script = `
+    const { loadModel, openCpu } = await import(${file('dist/node.js')});
+    const { createPlan, resolveProblem } = await import(${file('dist/index.js')});
+    const problem = await resolveProblem(await loadModel(${file('models/two-attractor-sigmoid.json')}));
+    const backend = openCpu(2);
+    const side = [-1, 1];
+    const sampling = {
+      kind: 'grid', origin: Float64Array.of(0, 0), axes: [Float64Array.of(1, 0), Float64Array.of(0, 1)],
+      extent: [side, side], size: [2048, 2048],
+    };
+    const plan = createPlan({ problem, sampling, quantities: ['energy'] }, backend.profile);
+    let points = 0;
+    backend.run(plan, { onTile: ({ tile }) => { points += tile.columns * tile.rows; } }).then(() => console.log(points));
+  `;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(Number(printed)).toBe(2048 ** 2);
+}, 90_000);
