@@ -5,7 +5,9 @@ import { CpuBackend, type WorkerHandle } from './backend.js';
 import type { FromWorker } from './serve.js';
 
 function startWorker(): WorkerHandle {
-  const worker = new Worker(new URL(/* @vite-ignore */ './worker.node.js', import.meta.url));
+  // What tells Node of which kind the text of `node -e` is would be said of this file too.
+  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
+  const worker = new Worker(new URL(/* @vite-ignore */ './worker.node.js', import.meta.url), { execArgv });
   // Idle threads do not keep the process alive; those that owe a tile do.
   worker.unref();
   return {
