@@ -39,11 +39,7 @@ export async function falseMemories(
   const ends = new Ends();
   await searchBox(field, newton, ends, { starts, box, seed, ...(signal ? { signal } : {}) });
   const sets = new ZeroSets(field, newton, algebra);
-  const breath = new Breath(signal);
   const deceiving = ends.all.filter(({ state }) => residualAt(evaluator, state) > FALSE * (1 + norm(state)));
-  for (const end of deceiving) {
-    sets.add(end);
-    await breath.take();
-  }
+  await sets.add(deceiving, new Breath(signal));
   return sets.all;
 }

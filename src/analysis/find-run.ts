@@ -16,10 +16,11 @@ import type { Problem } from '../model/problem.js';
 import { reduce } from '../model/reduce.js';
 import { census } from './census.js';
 import type { Census } from './census-all.js';
+import { sortedByCensus } from './census-sets.js';
 import { censusSize } from './census-size.js';
 import { ZeroSets, type ZeroSet } from './continua.js';
 import { frobenius } from './eigenvalue-error.js';
-import { Ends } from './ends.js';
+import { Ends, type End } from './ends.js';
 import { falseMemories } from './false-memories.js';
 import { byClassAndEnergy } from './fixed-points.js';
 import { weightsOf } from './linearisation.js';
@@ -117,31 +118,30 @@ export async function search(
   const newton = new Newton(field);
   const ends = new Ends(ballRadius(evaluator));
   const counted = await countAll(inner, algebra, ends, options.signal);
-  const proven = new Set(ends.all.map(({ state }) => state));
   const { outcomes, solvedBy } = await searchBox(field, newton, ends, settings, inner);
   await searchFurther(evaluator, algebra, newton, field, ends, settings);
   const symmetries = symmetriesOf(inner.network);
   addImages(ends, newton, field.state, symmetries.generators);
   const breath = new Breath(options.signal);
-  const sets = new ZeroSets(field, newton, algebra);
-  for (const end of ends.all) {
-    sets.add(end);
-    await breath.take();
-  }
+  const { sets: known, others } = counted
+    ? sortedByCensus(evaluator, counted, ends.all)
+    : { sets: [], others: ends.all };
+  const further = new ZeroSets(field, newton, algebra);
+  await further.add(others, breath);
+  const sets = [...known, ...further.all];
   const deceptive = await falseMemories(evaluator, algebra, settings);
-  const orbits = orbitsOf(sets.all, symmetries.generators);
+  const orbits = orbitsOf(sets, symmetries.generators);
   const lift = reduction?.lift ?? ((state: Float64Array) => state);
   const points: FoundPoint[] = [];
-  const all = [...sets.all.map((set, k) => ({ set, orbit: orbits[k], falseMemory: false }))];
-  deceptive.forEach((set, k) => all.push({ set, orbit: sets.all.length + k, falseMemory: true }));
+  const all = [...sets.map((set, k) => ({ set, orbit: orbits[k], falseMemory: false }))];
+  deceptive.forEach((set, k) => all.push({ set, orbit: sets.length + k, falseMemory: true }));
   for (const { set, orbit, falseMemory } of all) {
     points.push(describePoint(evaluator, algebra, set, { orbit, falseMemory }, lift));
     await breath.take();
   }
   points.sort(byKind);
-  const singletons = sets.all.filter(({ hits }) => hits === 1).length;
-  const surprises = sets.all.filter(({ state, dimension }) => dimension === 0 && !proven.has(state)).length;
-  const proof = proofOf(inner, sets.all.length, counted, surprises);
+  const singletons = sets.filter(({ hits }) => hits === 1).length;
+  const proof = proofOf(inner, sets.length, counted?.census, further.all.length);
   return {
     outcome: proof.complete ? 'proved' : outcomeOf(outcomes, points.length, singletons),
     ...proof,
@@ -156,19 +156,19 @@ export async function search(
   };
 }
 
-/** Puts the points of a census into `ends`, and a state of each continuum; undefined where the network has none. */
+/** Puts the points of a census into `ends`, and a state of each piece of a continuum; undefined where the network has none. */
 async function countAll(
   problem: Problem,
   algebra: Algebra,
   ends: Ends,
   signal: AbortSignal | undefined,
-): Promise<Census | undefined> {
+): Promise<{ readonly census: Census; readonly points: ReadonlySet<End> } | undefined> {
   if (!censusSize(problem.network).possible) return undefined;
   const found = await census(problem, algebra, signal ? { signal } : {});
-  for (const { state } of found.points) ends.add(Float64Array.from(state), 0);
+  const points = new Set(found.points.map(({ state }) => ends.add(Float64Array.from(state), 0).end));
   for (const { pieces } of found.continua)
     for (const { state } of pieces) ends.add(Float64Array.from(state), 0);
-  return found;
+  return { census: found, points };
 }
 
 /** Whether nothing is missing, and why. */

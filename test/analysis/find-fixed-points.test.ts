@@ -188,6 +188,181 @@ describe('continua', () => {
     expect(points[0].continuum?.dimension).toBe(2);
   });
 
+  const both = (values: readonly number[]) => values.map((v) => [v, v] as const);
+  test.each([
+    // [what, layers, W, b, equation, boxes of the continua (the second number of a free coordinate is larger)]
+    [
+      'three lines of winner-take-all beside an integrator',
+      [
+        ['relu', 2],
+        ['identity', 1],
+      ],
+      [
+        [0, -1.5, 0],
+        [-1.5, 0, 0],
+        [0, 0, 1],
+      ],
+      [1, 1, 0],
+      1,
+      [
+        [1, -0.5],
+        [-0.5, 1],
+        [0.4, 0.4],
+      ].map((y) => [...both(y), undefined]),
+    ],
+    [
+      'three lines of hard-tanh',
+      [
+        ['hard-tanh', 1],
+        ['identity', 1],
+      ],
+      [
+        [2, 0],
+        [0, 1],
+      ],
+      [0, 0],
+      1,
+      [-2, 0, 2].map((y) => [...both([y]), undefined]),
+    ],
+    [
+      'three lines of tanh, without a census',
+      [
+        ['tanh', 1],
+        ['identity', 1],
+      ],
+      [
+        [2, 0],
+        [0, 1],
+      ],
+      [0, 0],
+      1,
+      [-1.9150080481545, 0, 1.9150080481545].map((y) => [...both([y]), undefined]),
+    ],
+    ['a half-line that ends at a kink', [['relu', 1]], [[1]], [0], 1, [[undefined]]],
+    ['a segment between two kinks', [['hard-tanh', 1]], [[1]], [0], 1, [[[-1, 1]]]],
+    [
+      'critical winner-take-all',
+      [['relu', 2]],
+      [
+        [0, -1],
+        [-1, 0],
+      ],
+      [1, 1],
+      1,
+      [
+        [
+          [0, 1],
+          [0, 1],
+        ],
+      ],
+    ],
+    [
+      'critical winner-take-all, eq. 9',
+      [['relu', 2]],
+      [
+        [0, -1],
+        [-1, 0],
+      ],
+      [1, 1],
+      9,
+      [
+        [
+          [0, 1],
+          [0, 1],
+        ],
+      ],
+    ],
+    [
+      'a triangle',
+      [['relu', 3]],
+      [
+        [0, -1, -1],
+        [-1, 0, -1],
+        [-1, -1, 0],
+      ],
+      [1, 1, 1],
+      1,
+      [
+        [
+          [0, 1],
+          [0, 1],
+          [0, 1],
+        ],
+      ],
+    ],
+    [
+      'a quadrant',
+      [['relu', 2]],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [0, 0],
+      1,
+      [[undefined, undefined]],
+    ],
+    [
+      'three segments',
+      [['hard-tanh', 2]],
+      [
+        [1, 0],
+        [0, 3],
+      ],
+      [0, 0],
+      1,
+      [-3, 0, 3].map((y) => [[-1, 1] as const, ...both([y])]),
+    ],
+    [
+      'a half-line of shrink',
+      [['shrink', 2]],
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [1, 0],
+      1,
+      [[undefined, [0, 0]]],
+    ],
+  ] as const)('%s: each is found, and no bead of it', async (_, layers, weights, bias, equation, boxes) => {
+    const { points, complete } = await find(await problemOf({ layers, weights, bias, equation }), 1024);
+    expect(points).toHaveLength(boxes.length);
+    expect(complete).toBe(layers[0][0] !== 'tanh');
+    expect(points.reduce((sum, { hits }) => sum + hits, 0)).toBe(1024);
+    const found = points
+      .map(({ continuum }) => continuum)
+      .sort((a, b) => (a?.lower[0] ?? 0) - (b?.lower[0] ?? 0));
+    // Lines along y2 are told apart by y1, segments along y1 by y2.
+    const close = (lower: number, upper: number, [low, high]: readonly [number, number]) =>
+      Math.abs(lower - low) < 0.02 && Math.abs(upper - high) < 0.02;
+    for (const box of boxes)
+      expect(
+        found.filter((continuum) =>
+          box.every((range, i) => {
+            const [lower, upper] = [continuum?.lower[i] ?? NaN, continuum?.upper[i] ?? NaN];
+            return range ? close(lower, upper, range) : upper - lower > 2.5;
+          }),
+        ),
+      ).toHaveLength(1);
+  });
+
+  test('lines of false memories side by side stay apart', async () => {
+    const problem = await problemOf({
+      layers: [['tanh', 2]],
+      weights: identity(2, 2),
+      equation: 13,
+      design: { name: 'matrix', matrix: { rows: 2, columns: 2, data: Float64Array.of(1, 0, 0, 0) } },
+      energy: { equation: 14, coefficients: [0, 0, 1] },
+    });
+    const { points } = await find(problem, 512);
+    const lines = points.filter(({ falseMemory }) => falseMemory).map(({ continuum }) => continuum);
+    expect(lines).toHaveLength(3);
+    const places = lines.map((line) => line?.lower[0] ?? NaN).sort((a, b) => a - b);
+    [-1.9150080481545, 0, 1.9150080481545].forEach((y, k) => {
+      expect(places[k]).toBeCloseTo(y, 6);
+    });
+    for (const line of lines) expect(line?.upper[0]).toBeCloseTo(line?.lower[0] ?? NaN, 6);
+  });
+
   test('ends scattered around a triple zero are one point', async () => {
     const problem = await problemOf({
       layers: [['tanh', 2]],
