@@ -316,7 +316,7 @@ export class Explorer {
       for (let asked = this.#take(); ; asked = this.#take()) {
         try {
           await this.#compute();
-          hideRefusal('model-');
+          hideRefusal(REFUSED);
           // Not in the task of the move that asked for it: it would hold up the hand for more than 50 ms.
           await inTurns(this.#picture());
           // A picture that is not done yet must not be followed by the next: a slow device would fall behind for good.
@@ -649,10 +649,13 @@ function setBusy(busy: boolean): void {
   document.documentElement.toggleAttribute('data-busy', busy);
 }
 
+/** What no picture could be made of is refused until one is; so is a model that a file would have been. */
+const REFUSED = 'model-';
+
 /** Errors of a device that is being opened again say nothing new; a network that cannot be drawn leaves the last one. */
 function fail(error: unknown): void {
   setBusy(false);
-  if (error instanceof MemscapeError && error.exitCode !== 5) showRefusal(error);
+  if (error instanceof MemscapeError && error.exitCode !== 5) showRefusal(error, REFUSED);
   else if (document.documentElement.dataset.lost === undefined) showFailure(error);
 }
 

@@ -1,7 +1,6 @@
 /** What the words of the figures say, counted in f64. Pure: test/demo/article.test.ts checks the text of the page by it. */
 import type { Algebra } from '../library.js';
 import type { Exact, Point } from '../model/exact.js';
-import type { FoundPoint } from '../model/memories.js';
 import type { Path } from '../model/path.js';
 
 /** Smallest and largest energy on an even grid over [-2, 0]^2, edges included. */
@@ -41,24 +40,6 @@ const PATTERNS: readonly Point[] = [
 /** Least eigenvalue of sym(M^T R), condition (11), of two relu neurons. */
 export const leastEigenvalue = (exact: Exact): number =>
   Math.min(...PATTERNS.map((at) => exact.certificate(at)));
-
-export interface Fates {
-  readonly kept: number;
-  readonly lost: number;
-  readonly added: number;
-}
-
-const SAME = 1e-6;
-
-/** What becomes of the memories of one motion under another. */
-export function fates(before: readonly FoundPoint[], after: readonly FoundPoint[]): Fates {
-  const stable = (points: readonly FoundPoint[]) => points.filter(({ kind }) => kind === 'stable');
-  const near = (a: FoundPoint, b: FoundPoint) =>
-    Math.hypot(...a.state.map((v, k) => v - b.state[k])) < SAME * (1 + Math.hypot(...a.state));
-  const [old, now] = [stable(before), stable(after)];
-  const kept = old.filter((a) => now.some((b) => near(a, b))).length;
-  return { kept, lost: old.length - kept, added: now.length - kept };
-}
 
 /** The upper left block of a square matrix: what is left when the last neurons are dead. */
 function alive(weights: readonly (readonly number[])[], dead: number) {

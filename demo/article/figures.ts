@@ -7,7 +7,8 @@ import { followPath } from '../model/path.js';
 import { planeOf } from '../model/plane.js';
 import { fixed, percent, short } from '../page/text.js';
 import { DURATION } from '../scene.js';
-import { climb, drain, expectedRadius, fates, leastEigenvalue, rangeOfQuarter } from './claims.js';
+import { fates } from '../model/fates.js';
+import { climb, drain, expectedRadius, leastEigenvalue, rangeOfQuarter } from './claims.js';
 import type { Chart, Curve } from './chart.js';
 import { Ensemble } from './ensemble.js';
 import { LiveFigure, sceneOf, type Figure, type Live, type Studio } from './figure.js';
@@ -337,8 +338,8 @@ const designs: Figure<Design> = {
       after.points.length === before.points.length
         ? 'The steady states are the same'
         : 'Steady states differ';
-    const adds = added > 0 ? `, adds ${String(added)}` : '';
-    return `${DESIGN_WORDS[seen.value]}. ${same}. Of the ${count(kept + lost, 'memory', 'memories')} of (1) it keeps ${String(kept)} and loses ${String(lost)}${adds}.`;
+    const adds = added.length > 0 ? `, adds ${String(added.length)}` : '';
+    return `${DESIGN_WORDS[seen.value]}. ${same}. Of the ${count(kept.length + lost.length, 'memory', 'memories')} of (1) it keeps ${String(kept.length)} and loses ${String(lost.length)}${adds}.`;
   },
 };
 

@@ -30,13 +30,15 @@ function image(picture: Thumbnail, path: string): string {
   return `<img${curve} src="./${path}" width="240" height="240" loading="lazy" decoding="async" alt="${escape(picture.words)}" />`;
 }
 
+/** As the pictures have them (plot/glyph.ts), in both themes. */
 const GLYPHS = {
-  stable: '<circle cx="7" cy="7" r="4.5" fill="currentColor"/>',
+  stable: '<circle cx="7" cy="7" r="4.5" fill="#fff" stroke="#111a2b" stroke-width="1.4"/>',
   saddle:
-    '<path d="M7 1.5L12.5 7 7 12.5 1.5 7z" fill="none" stroke="currentColor"/><path d="M7 1.5v11L1.5 7z" fill="currentColor"/>',
-  unstable: '<circle cx="7" cy="7" r="4" fill="none" stroke="currentColor" stroke-width="1.6"/>',
+    '<path d="M7 1L13 7 7 13 1 7z" fill="#111a2b" stroke="#fff"/><path d="M7 1v12L1 7z" fill="#fff"/><path d="M7 .3L13.7 7 7 13.7 .3 7z" fill="none" stroke="#111a2b" stroke-width=".8"/>',
+  unstable:
+    '<circle cx="7" cy="7" r="4.2" fill="none" stroke="#111a2b" stroke-width="4.4"/><circle cx="7" cy="7" r="4.2" fill="none" stroke="#fff" stroke-width="2"/>',
   undecided:
-    '<circle cx="7" cy="7" r="4" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2 2"/>',
+    '<circle cx="7" cy="7" r="5.6" fill="#111a2b"/><circle cx="7" cy="7" r="4" fill="none" stroke="#fff" stroke-width="1.4" stroke-dasharray="2 2"/>',
 } as const;
 
 function countsHtml({ counts }: Card): string {

@@ -79,11 +79,11 @@ function uncertified({ activation, parameters }: Pick<LayerSetting, 'activation'
 }
 
 function deadText(layer: LayerSetting): string {
-  const { dead } = activationRow(layer.activation);
+  const { dead, kind } = activationRow(layer.activation);
   const where =
     dead === 'never'
       ? 'never dead'
-      : `dead where ${dead.replaceAll('<=', '≤').replaceAll('>=', '≥').replaceAll('->', '→').replaceAll('inf', '∞')}`;
+      : `${kind === 'blockwise' ? 'dead along' : 'dead where'} ${dead.replaceAll('<=', '≤').replaceAll('>=', '≥').replaceAll('->', '→').replaceAll('inf', '∞')}`;
   const bound = uncertified(layer) ? ' H ≥ 0 or its bound fails, so no energy is certified.' : '';
   return `${layer.activation}: ${where.replace('where in ', 'in ')}.${bound}`;
 }

@@ -1,7 +1,7 @@
 /** Fixed points as a table: the twin of the glyphs for those who do not see them. */
-import type { Exact } from '../model/exact.js';
-import type { Search } from '../model/memories.js';
+import { fates, fatesText, twinOf } from '../model/fates.js';
 import { isInside, type View } from '../plot/view.js';
+import type { Scenes } from '../scene.js';
 import { letterOf, shortName } from './names.js';
 import { stateText } from './readout.js';
 import { byId, fill, fixed, write } from './text.js';
@@ -10,15 +10,22 @@ const WORDS = { stable: 'memory', saddle: 'saddle', unstable: 'unstable', undeci
 /** Rows of the table; networks with a continuum of fixed points give as many as there are seeds. */
 const MOST_ROWS = 40;
 
-export function showPoints({ points, seeds, reach }: Search, left: Exact, right: Exact, view: View): void {
-  const rows = points.slice(0, MOST_ROWS).map(({ name, kind, y, state }) => {
+export function showPoints({ left: before, right: after }: Scenes, view: View): void {
+  const { points, seeds, reach } = after.search;
+  const [left, right] = [before.exact, after.exact];
+  const rows = points.slice(0, MOST_ROWS).map((point) => {
+    const { name, kind, y, state } = point;
+    const twin = twinOf(point, before.search.points);
+    const other = twin && twin.name !== name ? ` (left: ${WORDS[twin.kind]} ${twin.name})` : '';
     const row = document.createElement('tr');
-    const cells = [name, WORDS[kind], stateText(state, y)];
+    const cells = [name, WORDS[kind] + other, stateText(state, y)];
     cells.push(fixed(left.energyOf(state), 3), fixed(right.energyOf(state), 3));
     row.append(...cells.map((textContent) => Object.assign(document.createElement('td'), { textContent })));
     return row;
   });
   fill(byId('fixed-points'), rows);
+  const moved = right.problem.design.kind !== 'identity';
+  write(byId('design-fates'), moved ? fatesText(fates(before.search.points, points)) : '');
   const letter = letterOf(right.problem);
   write(byId('points-state'), points.some(({ state }) => state.length > 3) ? 's, t' : letter);
   write(byId('points-left'), shortName(left.problem));

@@ -4,13 +4,12 @@ import { byId, sentence } from './text.js';
 
 let shown = '';
 
-export function showRefusal({
-  code,
-  what,
-  why,
-  mend,
-}: Pick<MemscapeError, 'code' | 'what' | 'why' | 'mend'>): void {
-  shown = code;
+/** @param as the code by which it can be put away, if it is not its own. */
+export function showRefusal(
+  { code, what, why, mend }: Pick<MemscapeError, 'code' | 'what' | 'why' | 'mend'>,
+  as = code,
+): void {
+  shown = as;
   const part = (name: string, text: string) => {
     byId(`refusal-${name}`).textContent = sentence(text);
   };

@@ -24,8 +24,7 @@ const MOST_WRITTEN = 4;
 
 const withScripts = (text: string) => text.replaceAll(/\^T (?=[A-Z])|\^T/g, 'ᵀ');
 
-const tuple = (numbers: readonly number[]): string =>
-  numbers.length > MOST_WRITTEN ? '' : ` (${numbers.map((v) => fixed(v, 3)).join(', ')})`;
+const tuple = (numbers: readonly number[]): string => ` (${numbers.map((v) => fixed(v, 3)).join(', ')})`;
 
 function eigenvalueText({ states, worst, undefinedStates }: Known): string {
   const none = undefinedStates > 0 ? `, R undefined at ${count(undefinedStates)}` : '';
@@ -45,7 +44,7 @@ function wordsOf(known: Known, problem: Problem): (Node | string)[] {
     return [
       '(11) is ',
       bold('blind', 'violated here'),
-      `: ${numbers}, at ${letterOf(problem)} =${tuple(worst.state) || ' the state found'}.`,
+      `: ${numbers}, at ${worst.state.length > MOST_WRITTEN ? `a state of ${String(worst.state.length)} neurons` : `${letterOf(problem)} =${tuple(worst.state)}`}.`,
     ];
   return [
     '(11): ',

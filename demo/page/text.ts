@@ -39,7 +39,9 @@ export function tag(
 
 /** With a capital at its beginning and a stop at its end. */
 export function sentence(text: string): string {
-  const first = text.slice(0, 1).toUpperCase() + text.slice(1);
+  // Names of files and entries are not words.
+  const isName = /^\S+[._[]\S|^\S*\d/.test(text);
+  const first = isName ? text : text.slice(0, 1).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 

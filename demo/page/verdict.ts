@@ -31,7 +31,7 @@ export function describe(
   fill(byId('right-claim'), claim(right, scenes.right, pair.right));
   showProof(byId('left-proof'), scenes.left, pair.left);
   showProof(byId('right-proof'), scenes.right, pair.right);
-  showPoints(scenes.right.search, scenes.left.exact, scenes.right.exact, left.view);
+  showPoints(scenes, left.view);
 }
 
 /** What the line of honesty says of a small box. */

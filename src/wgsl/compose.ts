@@ -208,6 +208,8 @@ function energyMixture({ energy }: Problem, numbers: NumberStore, product: boole
       return at === 0 ? `  var m = scale(${c}, ${term});\n` : `  m = add_scaled(m, ${c}, ${term});\n`;
     })
     .join('');
+  // No term at all is the energy 0.
+  const none = `  var m = scale(0.0, v);\n`;
   return wgsl`
 fn energy(p: Point) -> Real {
   var e = Real();
@@ -224,7 +226,7 @@ fn energy(p: Point) -> Real {
 }
 
 fn m_apply(p: Point, v: State) -> State {
-${metric}  return m;
+${metric || none}  return m;
 }
 
 fn interaction(p: Point) -> Real {

@@ -55,6 +55,26 @@ test('no combination of equation, design and energy is left out', () => {
   expect(met).toEqual(all);
 });
 
+test.each([3, 40])('no term at all: energy, gradient and rate are 0, N = %i', async (size) => {
+  for (const equation of [1, 9, 13] as const) {
+    const seed = size + equation;
+    const drawn = await randomProblem({
+      activation: 'tanh',
+      equation,
+      design: 'identity',
+      energy: equation === 9 ? 10 : 14,
+      thirdAlone: true,
+      size,
+      seed,
+    });
+    const problem = { ...drawn, energy: { ...drawn.energy, coefficients: [0, 0, 0] as const } };
+    const r = random(seed);
+    const states = Float64Array.from({ length: POINTS * size }, () => 1.5 * r.normal());
+    const quantities = QUANTITIES.filter((q) => !cpuOnly(problem, q));
+    expect(await disagreements(problem, states, quantities, tally)).toEqual([]);
+  }
+});
+
 describe.each(activationNames())('%s', (activation) => {
   test('every equation, design and energy agrees with f64', { timeout: 600_000 }, async () => {
     const seed = activationNames().indexOf(activation) * 1000;

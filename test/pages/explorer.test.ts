@@ -234,8 +234,16 @@ describe('with WebGPU', () => {
     expect(await page.locator('h1').innerText()).toContain('two motions');
     expect(left.equals(await page.locator('#left .box').screenshot())).toBe(true);
     expect(before.equals(await right.screenshot())).toBe(false);
+    const fates = page.locator('#design-fates');
+    expect(await fates.innerText()).toMatch(/^Of the 2 memories of R = I this R keeps A and B, loses none/);
+    await page.locator('#designs-rest summary').click();
+    await page.locator('input[name="design"][value="weights"]').check();
+    await settle(page);
+    expect(await fates.innerText()).toMatch(/keeps none, loses A \(now S2?\) and B \(now S2?\)/);
+    expect(await page.locator('#fixed-points').innerText()).toContain('saddle (left: memory A)');
     await page.locator('input[name="design"][value="identity"]').check();
     await settle(page);
+    expect(await fates.innerText()).toBe('');
   });
 
   test('the keyboard moves the start, and a screen reader hears where it is', async () => {
