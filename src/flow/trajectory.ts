@@ -30,7 +30,7 @@ export interface FlowOptions {
   readonly step?: number;
   /** Components that leave [lo, hi] end the trajectory (`left-box`). */
   readonly box?: readonly [number, number];
-  /** Time up to which the outcome is sought. Default: the last of `times`, but at least 1000. */
+  /** Time up to which the outcome is sought after the last of `times`. Default: that time, but at least 1000. */
   readonly horizon?: number;
   /** Steps, rejected ones included, after which the outcome is `budget`. Default 200 000. */
   readonly budget?: number;
@@ -55,8 +55,9 @@ export interface Trajectory extends Fall {
   readonly end?: Float64Array;
   /** Of a limit cycle. */
   readonly period?: number;
-  /** Time and steps that were needed to tell the outcome. */
+  /** When the outcome was told; of a limit cycle that may be before the last of `times`. */
   readonly endTime: number;
+  /** Steps that were made in all, up to the last state and the outcome. */
   readonly steps: number;
   readonly rejected: number;
   /** In the order of time; elementwise layers only. */
@@ -76,6 +77,8 @@ const [RTOL, ATOL] = [1e-9, 1e-11];
 const REST = 1e-11;
 /** Around a point of rest an adaptive method jumps about by some multiples of its tolerance. */
 const JITTER = 100;
+/** A point that ends a flow while states are wanted is closer than this share of rtol. */
+const TIGHT = 0.1;
 /** Steps between two chances for the caller. */
 const PIECE = 1000;
 /**
@@ -126,6 +129,8 @@ class Integration {
   #lastError = 1;
   #askedAt = Infinity;
   #stored = 0;
+  /** When a cycle was told: states that are still wanted are integrated all the same. */
+  #cycleTime: number | undefined;
   #steps = 0;
   #rejected = 0;
   #energy = NaN;
@@ -141,7 +146,8 @@ class Integration {
       evaluator.moveTo(y);
       out.set(evaluator.velocity());
     });
-    this.#watch = new Watch(start, options.box);
+    const { rtol = RTOL, atol = ATOL } = options;
+    this.#watch = new Watch(start, { rtol, atol }, options.box);
     this.#fall = fall;
     this.#y = Float64Array.from(start);
     this.#slope = new Float64Array(n);
@@ -169,11 +175,16 @@ class Integration {
     while (outcome === undefined) {
       if ((this.#steps + this.#rejected) % PIECE === PIECE - 1) yield;
       this.#store();
-      const rest = this.#isAtRest() ? settle(this.#y) : undefined;
+      if (this.#cycleTime !== undefined && !this.#wanted) {
+        outcome = 'limit-cycle';
+        break;
+      }
+      const rest = this.#isAtRest() ? this.#restOf(settle) : undefined;
       if (rest) {
         end = rest.state;
         outcome = rest.stable ? 'converged' : 'saddle-slow';
-      } else if (this.#time >= horizon || this.#steps + this.#rejected >= budget) outcome = 'budget';
+      } else if ((this.#time >= horizon && !this.#wanted) || this.#steps + this.#rejected >= budget)
+        outcome = 'budget';
       else outcome = this.#step(times[this.#stored] ?? horizon);
     }
     if (end) this.#fill(end);
@@ -182,11 +193,16 @@ class Integration {
       outcome,
       ...(end ? { end } : {}),
       ...(outcome === 'limit-cycle' ? { period: this.#watch.period } : {}),
-      endTime: this.#time,
+      endTime: (outcome === 'limit-cycle' ? this.#cycleTime : undefined) ?? this.#time,
       steps: this.#steps,
       rejected: this.#rejected,
       ...this.#fall.report(),
     };
+  }
+
+  /** Whether states are still to come. */
+  get #wanted(): boolean {
+    return this.#stored < this.#options.times.length;
   }
 
   /**
@@ -195,14 +211,26 @@ class Integration {
    * jitter of the stepper counts as rest. Asked again only when f has halved: near a slow passage Newton finds nothing.
    */
   #isAtRest(): boolean {
-    const { times, rtol = RTOL } = this.#options;
-    const wanted = this.#stored < times.length;
+    const { rtol = RTOL } = this.#options;
     const speed = norm(this.#slope);
     const size = 1 + norm(this.#y);
-    if (speed > (wanted ? REST : Math.max(REST, JITTER * rtol)) * size) return false;
-    if (speed > 0 && speed > this.#askedAt / 2) return false;
+    if (speed > (this.#wanted ? REST : Math.max(REST, JITTER * rtol)) * size) return false;
+    if (speed >= this.#askedAt / 2) return false;
     this.#askedAt = speed;
     return true;
+  }
+
+  /**
+   * What rest ends the flow. While states are still wanted that is a stable point closer than the tolerance, or a state
+   * that does not move at all: whoever is next to a saddle leaves it.
+   */
+  #restOf(settle: Settle): ReturnType<Settle> {
+    const rest = settle(this.#y);
+    if (!rest || !this.#wanted || norm(this.#slope) === 0) return rest;
+    const { rtol = RTOL } = this.#options;
+    const away = norm(this.#y.map((v, i) => v - rest.state[i]));
+    const isNear = away <= Math.max(REST, rtol * TIGHT) * (1 + norm(this.#y));
+    return rest.stable && isNear ? rest : undefined;
   }
 
   /** One accepted or rejected step, not beyond `until`. */
@@ -236,7 +264,10 @@ class Integration {
       },
     };
     this.#fall.see(step, this.#energy, this.#rate);
-    return this.#watch.see(step, this.#slope);
+    const seen = this.#watch.see(step, this.#slope);
+    if (seen !== 'limit-cycle') return seen;
+    this.#cycleTime = this.#time;
+    return undefined;
   }
 
   /** Compares the estimated error with the tolerance and chooses the next step. */
@@ -280,6 +311,8 @@ class Integration {
     this.#result.states.set(this.#y, this.#stored * this.#y.length);
     this.#result.energy[this.#stored] = this.#energy;
     this.#stored++;
+    // What was too far away while states were wanted may be rest from now on.
+    if (!this.#wanted) this.#askedAt = Infinity;
   }
 
   /** A fixed point is where the flow is at all later times. */

@@ -241,6 +241,92 @@ describe('outcomes', () => {
     expect(found[0].outcome).toBe('converged');
   });
 
+  /** Turns once in 2 pi and shrinks at `rate`. */
+  const turning = (rate: number): Given => ({
+    activation: 'identity',
+    weights: [
+      [1 - rate, -1],
+      [1, 1 - rate],
+    ],
+    bias: [0, 0],
+  });
+  const turned = (rate: number, times: readonly number[]) =>
+    times.flatMap((t) => [Math.exp(-rate * t) * Math.cos(t), Math.exp(-rate * t) * Math.sin(t)]);
+  const farthest = (a: Float64Array, b: readonly number[]) =>
+    Math.max(...a.map((v, i) => Math.abs(v - b[i])));
+
+  test('states of a cycle go on after it was told', async () => {
+    const times = [5, 20, 50, 400];
+    const { trajectories: found } = await run(turning(0), [[1, 0]], { times });
+    expect(found[0].outcome).toBe('limit-cycle');
+    expect(found[0].period).toBeCloseTo(2 * Math.PI, 8);
+    expect(found[0].endTime).toBeLessThan(50);
+    expect(farthest(found[0].states, turned(0, times))).toBeLessThan(1e-8);
+    expect(found[0].energy.every(Number.isFinite)).toBe(true);
+    const ctln = await run(CYCLE, [[0.5, 0.3, 0.1]], { times: [40, 60, 200], horizon: 70 });
+    const { states, period = NaN } = ctln.trajectories[0];
+    const again = await run(CYCLE, [[0.5, 0.3, 0.1]], { times: [200 - 3 * period, 200 + 3 * period] });
+    for (const at of [0, 3])
+      expect(
+        farthest(states.subarray(6), [...again.trajectories[0].states.subarray(at, at + 3)]),
+      ).toBeLessThan(1e-6);
+  });
+
+  test('a cycle whose states do not all come within the budget ends as budget', async () => {
+    const options = { times: [50, 1000], budget: 5000 };
+    const [cut] = (await run(turning(0), [[1, 0]], options)).trajectories;
+    expect(cut.outcome).toBe('budget');
+    expect(cut.endTime).toBeGreaterThan(50);
+    expect([...cut.states].map(Number.isFinite)).toEqual([true, true, false, false]);
+  });
+
+  test('a spiral that shrinks by 6e-8 of itself in a loop is no cycle either', async () => {
+    const times = [5, 20, 50];
+    const { trajectories: found } = await run(turning(1e-8), [[1, 0]], { times });
+    expect(found[0].outcome).toBe('budget');
+    expect(farthest(found[0].states, turned(1e-8, times))).toBeLessThan(1e-9);
+    // Where the loop itself shrinks ever more slowly, as t^-1/2.
+    const cubic = await run({ ...turning(0), activation: 'tanh' }, [[0.001, 0]], { times });
+    expect(cubic.trajectories[0].outcome).toBe('budget');
+    expect(cubic.trajectories[0].states.every(Number.isFinite)).toBe(true);
+  });
+
+  test('a cycle that draws flows in slowly is told all the same', async () => {
+    // Beyond a Hopf bifurcation: transients shrink by an eighth in a lap.
+    const hopf = { ...turning(-0.01), activation: 'tanh' };
+    const { trajectories: found } = await run(hopf, [[0.5, 0]], { times: [5] });
+    expect(found[0].outcome).toBe('limit-cycle');
+    expect(found[0].period).toBeCloseTo(6.346124, 5);
+  });
+
+  test('next to a saddle, and near a slow point, states are those of the flow', async () => {
+    const times = [1, 20, 60];
+    const saddle: Given = {
+      weights: [
+        [2, 0],
+        [0, 0],
+      ],
+      bias: [0, 0],
+    };
+    const [leaving] = (await run(saddle, [[1e-13, 0]], { times, atol: 1e-18 })).trajectories;
+    expect(leaving.outcome).toBe('converged');
+    expect(leaving.states[2] / (1e-13 * Math.exp(20))).toBeCloseTo(1, 6);
+    expect(leaving.states[4]).toBeCloseTo(1.915008, 6);
+    // Exactly on it nothing moves, and there is nothing to wait for.
+    const [still] = (await run(saddle, [[0, 0]], { times })).trajectories;
+    expect(still).toMatchObject({ outcome: 'saddle-slow', steps: 0 });
+    expect([...still.states]).toEqual([0, 0, 0, 0, 0, 0]);
+    const slow: Given = { activation: 'identity', weights: [[1 - 1e-8]], bias: [0] };
+    const [creeping] = (await run(slow, [[5e-5]], { times })).trajectories;
+    expect(creeping.outcome).toBe('converged');
+    expect(
+      farthest(
+        creeping.states,
+        times.map((t) => 5e-5 * Math.exp(-1e-8 * t)),
+      ),
+    ).toBeLessThan(1e-15);
+  });
+
   test('diverged, left-box and budget', async () => {
     const growing: Given = { activation: 'relu', weights: [[2]], bias: [1] };
     expect((await run(growing, [[1]], { times: [1] })).trajectories[0].outcome).toBe('diverged');
