@@ -48,14 +48,29 @@ export async function trajectories(
   options: FlowOptions & JobOptions<TrajectoryRecord>,
 ): Promise<TrajectorySet> {
   const attractors: FixedPoint[] = [];
+  const indexOf = (at: Float64Array) =>
+    attractors.findIndex(({ state }) => distance(state, at) <= SAME * (1 + norm(at)));
+  /** Stable points that are not attractors yet: a flow may be near one and end elsewhere. */
+  let candidates: FixedPoint[] = [];
   const settle = (rest: Float64Array) => {
-    const known = attractors.find(({ state }) => distance(state, rest) <= SAME * (1 + norm(rest)));
-    if (known) return { state: known.state, stable: true };
-    const [point] = fixedPointsFrom(problem, algebra, [rest]);
-    if (!(point as FixedPoint | undefined) || distance(point.state, rest) > NEAR * (1 + norm(rest)))
-      return undefined;
-    if (point.class === 'stable') attractors.push(point);
-    return { state: point.state, stable: point.class === 'stable' };
+    const known = indexOf(rest);
+    if (known >= 0) return { state: attractors[known].state, stable: true };
+    const point = fixedPointsFrom(problem, algebra, [rest]).at(0);
+    if (!point || distance(point.state, rest) > NEAR * (1 + norm(rest))) return undefined;
+    if (point.class !== 'stable') return { state: point.state, stable: false };
+    // Rest is only near its point: which one it is can be told when both are polished.
+    const same = indexOf(point.state);
+    if (same >= 0) return { state: attractors[same].state, stable: true };
+    candidates.push(point);
+    return { state: point.state, stable: true };
+  };
+  /** Index of the attractor that a flow ended in, the next one where it is the first to; undefined where none is known. */
+  const numberOf = ({ outcome, end }: Trajectory, points: readonly FixedPoint[]): number | undefined => {
+    if (outcome !== 'converged' || !end) return -1;
+    const known = indexOf(end);
+    if (known >= 0) return known;
+    const point = points.find(({ state }) => distance(state, end) <= SAME * (1 + norm(end)));
+    return point && attractors.push(point) - 1;
   };
   const found: LabelledTrajectory[] = [];
   let breath = performance.now();
@@ -74,19 +89,16 @@ export async function trajectories(
   for (const [index, start] of starts.entries()) {
     options.signal?.throwIfAborted();
     const known = options.kept?.get(index);
-    if (known) {
-      attractors.push(...known.attractors);
-      found.push(known.trajectory);
+    // The numbers of a kept trajectory are of its run: here others may have come before.
+    const number = known && numberOf(known.trajectory, known.attractors);
+    if (known && number !== undefined) {
+      found.push({ ...known.trajectory, attractor: number });
       continue;
     }
     const before = attractors.length;
+    candidates = [];
     const run = await finish(trajectory(problem, algebra, start, options, settle));
-    const { end } = run;
-    const attractor =
-      run.outcome === 'converged' && end
-        ? attractors.findIndex(({ state }) => distance(state, end) <= SAME * (1 + norm(end)))
-        : -1;
-    const labelled = { ...run, attractor };
+    const labelled = { ...run, attractor: numberOf(run, candidates) ?? -1 };
     found.push(labelled);
     await options.keep?.(index, { trajectory: labelled, attractors: attractors.slice(before) });
     options.onProgress?.({ done: found.length, total: starts.length });

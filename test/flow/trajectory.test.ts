@@ -317,6 +317,8 @@ describe('outcomes', () => {
     expect(still).toMatchObject({ outcome: 'saddle-slow', steps: 0 });
     expect([...still.states]).toEqual([0, 0, 0, 0, 0, 0]);
     const slow: Given = { activation: 'identity', weights: [[1 - 1e-8]], bias: [0] };
+    // Asked at the start, 0 is no attractor before a flow has ended there.
+    expect((await run(slow, [[5e-5]], { times, budget: 1 })).attractors).toEqual([]);
     const [creeping] = (await run(slow, [[5e-5]], { times })).trajectories;
     expect(creeping.outcome).toBe('converged');
     expect(
