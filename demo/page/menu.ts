@@ -4,6 +4,7 @@ import { MemscapeError, readModel } from '../library.js';
 import { readDropped, type Opened } from '../model/dropped.js';
 import { fitted } from '../model/fit.js';
 import { besideModels, OFFERS, type Offer } from '../model/models.js';
+import { dressedAs } from '../state/change.js';
 import { stateOf } from '../state/model.js';
 import type { Session } from '../state/session.js';
 import { MOST_NEURONS, type State } from '../state/state.js';
@@ -42,7 +43,9 @@ export function startMenu(session: Session, explorer: Explorer): void {
       const found = await read();
       if (!found) return;
       const { state, hasView } = found;
-      const seen = hasView ? state : fitted(state, (await explorer.find(state)).points);
+      const seen = hasView
+        ? state
+        : dressedAs(fitted(state, (await explorer.find(state)).points), session.state);
       if (mine !== opened) return;
       hideRefusal();
       session.set(seen);

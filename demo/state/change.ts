@@ -5,6 +5,14 @@ import type { DesignSetting, EnergySetting, LayerSetting, State } from './state.
 const replaced = <T>(list: readonly T[], at: number, value: T): T[] =>
   list.map((old, k) => (k === at ? value : old));
 
+/** Another network, seen as the reader sees this one: colours, views and layers are the reader's, not the network's. */
+export const dressedAs = (state: State, { map, layout, shown }: State): State => ({
+  ...state,
+  map,
+  layout,
+  shown: { ...shown, nullclines: shown.nullclines && state.bias.length === 2 },
+});
+
 /** W[to][from], and W[from][to] with it where W is tied. */
 export function setWeight(state: State, to: number, from: number, value: number): State {
   const set = (rows: State['weights'], i: number, j: number) =>

@@ -144,6 +144,27 @@ test('nullclines lie over two neurons, and are not offered for others', async ()
   await settle(page);
 });
 
+test('another network is seen in the colours, the view and the layers that were chosen', async () => {
+  await choose('four');
+  await page.selectOption('#map', 'cividis');
+  await page.locator('[data-layer="flow"]').click();
+  await page.locator('#nullclines').click();
+  await settle(page);
+  for (const [model, nullclines] of [
+    ['ctln-3-cycle', false],
+    ['two-attractor-sigmoid', false],
+  ] as const) {
+    await page.selectOption('#model', model);
+    await expect.poll(async () => (await stateNow()).name).toBe(model);
+    await settle(page);
+    const { map, layout, shown } = await stateNow();
+    expect([map, layout, shown.flow, shown.nullclines]).toEqual(['cividis', 'four', false, nullclines]);
+  }
+  await page.locator('#reset').click();
+  await settle(page);
+  expect(await stateNow()).toEqual(FIRST);
+});
+
 test('cividis: the same picture in other colours, on fields, surfaces and bars', async () => {
   const darkest = async () => {
     const colours = coloursIn(await fieldPixels(page, 'right'), [0, 1], [0, 1]);
