@@ -111,7 +111,8 @@ function verdictOf(landscape: Landscape): readonly [string, string] {
   const { verdict, least, at, states } = condition;
   if (verdict === 'violated')
     return ['may rise', `: least eigenvalue ${short(least)}${at ? ` at ${placeText(at)}` : ''}`];
-  // What is proved of (11) is a premise: whether the motion stops where E does is the energy's own matter.
+  // Whether the motion stops where E does is another matter.
+  if (verdict === 'proved') return ['never rises', ', by proof of (11)'];
   return ['not proved', `: (11) holds at ${count(states)} states`];
 }
 
@@ -133,7 +134,9 @@ function claim(landscape: Landscape, scene: Scene, { problem, refused }: Side): 
       : [`${name} is `, bold('blind', 'flat'), ' over the hatched quarter, although the state moves there. '];
   if (problem.energy.certified)
     return ['The certified energy ', bold('cert', 'falls'), ' along every path until the state stops. '];
-  return [`${name} is blind nowhere here, and not proved to fall. `];
+  return landscape.condition?.verdict === 'proved'
+    ? [`${name} is blind nowhere here and never rises; that it falls until the state stops is not proved. `]
+    : [`${name} is blind nowhere here, and not proved to fall. `];
 }
 
 /** One state in each quarter: relu has one activation pattern there, and M is the same in all of it. */
@@ -168,7 +171,10 @@ function showProof(element: HTMLElement, scene: Scene, side: Side): void {
       `the energy falls wherever the state moves, ${typeset(energy.why.replace(/^certified: /, 'as '))}.${leastOf(scene, side)}`,
     );
   else
-    parts.push(bold('', 'Not proved: '), `${typeset(energy.why.replace(' in the model file', ' by hand'))}.`);
+    parts.push(
+      bold('', 'Not proved to fall wherever the state moves: '),
+      `${typeset(energy.why.replace(' in the model file', ' by hand'))}.`,
+    );
   for (const notice of notices) parts.push(` ${notice}`);
   fill(element, parts);
   element.dataset.letter = letterOf(problem);

@@ -124,6 +124,20 @@ describe('the hunt for a violation of (11)', () => {
     expect(await page.locator('#right-refuter button:visible').count()).toBe(0);
   });
 
+  test('an energy that is proved never to rise is not called unproved, nor certified', async () => {
+    await page.selectOption('#model', 'two-attractor-sigmoid');
+    await settle(page);
+    expect(await verdict('left', 'proved')).toContain('(11) holds by proof');
+    await expect
+      .poll(() => page.locator('#left .verdict .words').innerText())
+      .toBe('never rises, by proof of (11)');
+    expect(await page.locator('#left-claim').innerText()).toContain(
+      'never rises; that it falls until the state stops is not proved',
+    );
+    await page.locator('#reset').click();
+    await settle(page);
+  });
+
   test('a violation is found, and the probe goes there and comes back', async () => {
     await page.evaluate(`location.hash = ${JSON.stringify(linkOf(VIOLATED))}`);
     await settle(page);
