@@ -32,6 +32,8 @@ export interface LiveResult {
 export class LiveField {
   readonly #backend: GpuBackend;
   readonly #buffers = new Map<string, GPUBuffer>();
+  /** What has become too small: the last result may still be drawn from it, until this one is there. */
+  #outgrown: GPUBuffer[] = [];
   /** Whether a buffer is new of which is not known yet whether the device had memory for it. */
   #grown = false;
 
@@ -53,6 +55,7 @@ export class LiveField {
     reference?: Reference,
   ): Promise<LiveResult> {
     const { device, pipelines, profile } = this.#backend;
+    this.#dropOutgrown();
     const request = { problem, sampling: grid, quantities, live: true, ...(reference ? { reference } : {}) };
     const plan = createPlan(request, { ...profile, whole: true });
     const offsets = reference ? offsetsFrom(grid, reference.state) : grid;
@@ -108,7 +111,7 @@ export class LiveField {
   #buffer(label: string, bytes: number, usage: number): GPUBuffer {
     const known = this.#buffers.get(label);
     if (known && known.size >= bytes) return known;
-    known?.destroy();
+    if (known) this.#outgrown.push(known);
     this.#grown = true;
     const buffer = this.#backend.device.createBuffer({
       label,
@@ -119,8 +122,14 @@ export class LiveField {
     return buffer;
   }
 
+  #dropOutgrown(): void {
+    for (const buffer of this.#outgrown) buffer.destroy();
+    this.#outgrown = [];
+  }
+
   /** Frees its buffers; idempotent. */
   dispose(): void {
+    this.#dropOutgrown();
     for (const buffer of this.#buffers.values()) buffer.destroy();
     this.#buffers.clear();
   }

@@ -51,6 +51,36 @@ test('every row of every plane is there, also when rows do not fill a walk', asy
   live.dispose();
 });
 
+test('the last result may be drawn until the next one is there, also where that takes more room', async () => {
+  const problem = await randomProblem({
+    activation: 'sigmoid',
+    equation: 1,
+    design: 'identity',
+    energy: 14,
+    thirdAlone: true,
+    size: 2,
+    seed: 3,
+  });
+  const live = new LiveField(backend);
+  const { device } = backend;
+  const isUsable = async (buffer: GPUBuffer) => {
+    device.pushErrorScope('validation');
+    const encoder = device.createCommandEncoder();
+    const copy = device.createBuffer({ size: 64, usage: 0x8 });
+    encoder.copyBufferToBuffer(buffer, 0, copy, 0, 64);
+    device.queue.submit([encoder.finish()]);
+    return (await device.popErrorScope()) === null;
+  };
+  const { buffer } = await live.update(problem, sliceOf(2, 2, [16, 16]), ['energy']);
+  const larger = live.update(problem, sliceOf(2, 2, [64, 64]), ['energy']);
+  expect(await isUsable(buffer)).toBe(true);
+  expect((await larger).buffer).not.toBe(buffer);
+  expect(await isUsable(buffer)).toBe(true);
+  await live.update(problem, sliceOf(2, 2, [64, 64]), ['energy']);
+  expect(await isUsable(buffer)).toBe(false);
+  live.dispose();
+});
+
 test('another number of rows, other weights and another box compile nothing', async () => {
   const live = new LiveField(backend);
   const problemOf = (seed: number) =>
