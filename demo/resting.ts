@@ -1,5 +1,6 @@
 /** What the page does while it rests: loaded with the first rest, after the first picture. */
 import { showFailure, type Explorer } from './explorer.js';
+import { startPaper } from './page/paper-views.js';
 import { startRefuter } from './page/refuter.js';
 import type { Session } from './state/session.js';
 import { warm } from './warm.js';
@@ -16,6 +17,7 @@ export async function startResting(session: Session, explorer: Explorer): Promis
     }, showFailure);
   };
   session.listen(colour);
+  startPaper(explorer);
   void warm();
   return () => {
     refute();

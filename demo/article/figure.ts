@@ -75,7 +75,7 @@ export interface Live {
   resize: () => void;
   adopt: () => Promise<void>;
   drift: (seconds: number | undefined) => void;
-  /** Draws for paper: at once, and where a printer finds it. */
+  /** Draws for paper, at once, what was computed. */
   print: () => void;
 }
 
@@ -86,6 +86,8 @@ export class LiveFigure<V> implements Live {
   #panes: readonly Pane[] = [];
   #chart: Ink | undefined;
   #director: Director | undefined;
+  /** What the panes draw with. */
+  #gpu: GpuCanvas | undefined;
   #seen: Seen<V> | undefined;
   #value: V;
   #moving = false;
@@ -142,15 +144,17 @@ export class LiveFigure<V> implements Live {
 
   print(): void {
     if (this.#seen) this.#draw(this.#seen);
-    for (const box of this.root.querySelectorAll('.view:not([data-curve]) .box'))
-      compose(box, this.#studio.gpu);
   }
 
   /** Draws with the device of the studio from now on. */
   async adopt(): Promise<void> {
     if (!this.#started) return;
     await this.#running;
-    for (const pane of this.#panes) pane.useGpu(this.#studio.gpu);
+    const { gpu } = this.#studio;
+    // Made since: its picture is of this device, and would be blank until the next.
+    if (this.#panes.length > 0 && this.#gpu === gpu) return;
+    this.#gpu = gpu;
+    for (const pane of this.#panes) pane.useGpu(gpu);
     await this.#refresh();
   }
 
@@ -251,6 +255,7 @@ export class LiveFigure<V> implements Live {
           : landscapePane(kind, boxes[k], simulator, plane),
       );
     this.#panes = panes;
+    this.#gpu = gpu;
     for (const pane of this.#panes) pane.useGpu(gpu);
     const { handle, chart } = this.#figure;
     if (this.#panes.length > 0) {
@@ -296,20 +301,4 @@ export class LiveFigure<V> implements Live {
   #link(state: State): void {
     find(this.root, 'a.open', HTMLAnchorElement).href = `./index.html${linkOf(state)}`;
   }
-}
-
-/**
- * Field and ink as one picture, in the canvas of the CPU. Printers get canvases with no transparency; and a GPU canvas is
- * empty once it was shown, but can be copied within the turn it was drawn in.
- */
-function compose(box: Element, gpu: GpuCanvas | undefined): void {
-  const paper = find(box, 'canvas.cpu', HTMLCanvasElement);
-  const ink = find(box, 'canvas.ink', HTMLCanvasElement);
-  const field = find(box, gpu ? 'canvas.gpu' : 'canvas.cpu', HTMLCanvasElement);
-  const both = document.createElement('canvas');
-  [both.width, both.height] = [ink.width, ink.height];
-  const context = both.getContext('2d');
-  for (const layer of [field, ink]) context?.drawImage(layer, 0, 0, both.width, both.height);
-  [paper.width, paper.height] = [ink.width, ink.height];
-  paper.getContext('2d')?.drawImage(both, 0, 0);
 }

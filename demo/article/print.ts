@@ -2,6 +2,7 @@
  * The handout: one figure to a page, with its words, in the light theme. What is printed is what is drawn, so all figures
  * that were never near are computed first; a browser's own print command prints those that are there.
  */
+import { whenPrinted } from '../page/paper.js';
 import { byId } from '../page/text.js';
 import { readPalette } from '../plot/ink.js';
 import type { Live, Studio } from './figure.js';
@@ -10,35 +11,25 @@ import type { Live, Studio } from './figure.js';
 const PAPER = 620;
 
 export function startPrinting(studio: Studio, figures: readonly Live[], redraw: () => void): void {
-  const { documentElement } = document;
   byId('print').addEventListener('click', () => {
     void printAll(studio, figures);
   });
-  addEventListener('beforeprint', () => {
-    const { dark, drifting } = studio;
-    studio.dark = false;
-    studio.drifting = false;
-    documentElement.dataset.printing = '';
-    const light = documentElement.dataset.theme;
-    documentElement.dataset.theme = 'light';
-    studio.palette = readPalette();
-    for (const figure of figures) {
-      fit(figure.root);
-      figure.print();
-    }
-    addEventListener(
-      'afterprint',
-      () => {
-        Object.assign(studio, { dark, drifting });
-        delete documentElement.dataset.printing;
-        if (light === undefined) delete documentElement.dataset.theme;
-        else documentElement.dataset.theme = light;
-        for (const { root } of figures) root.removeAttribute('style');
-        redraw();
-      },
-      { once: true },
-    );
-  });
+  let { dark, drifting } = studio;
+  whenPrinted(
+    () => {
+      ({ dark, drifting } = studio);
+      Object.assign(studio, { dark: false, drifting: false, palette: readPalette() });
+      for (const figure of figures) {
+        fit(figure.root);
+        figure.print();
+      }
+    },
+    () => {
+      Object.assign(studio, { dark, drifting });
+      for (const { root } of figures) root.removeAttribute('style');
+      redraw();
+    },
+  );
 }
 
 /** Axes and ink were drawn for the screen: the figure keeps its size there, and is scaled as a whole. */
@@ -54,7 +45,8 @@ async function printAll(studio: Studio, figures: readonly Live[]): Promise<void>
   const button = byId('print');
   button.setAttribute('aria-busy', 'true');
   try {
-    for (const figure of figures) await figure.show();
+    // Twice: a device that came meanwhile has some drawn anew.
+    for (const figure of [...figures, ...figures]) await figure.show();
     print();
   } catch (error) {
     studio.fail(error);

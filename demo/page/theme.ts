@@ -17,6 +17,9 @@ export function isDark(): boolean {
   return theme === undefined ? dark.matches : theme === 'dark';
 }
 
+/** Whether what is drawn now is copied for a printer. */
+export const isPrinting = (): boolean => 'printing' in document.documentElement.dataset;
+
 export function startTheme(changed: () => void): void {
   const button = byId('theme');
   const show = () => {

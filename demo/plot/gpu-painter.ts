@@ -10,6 +10,7 @@ import {
 import shader from './landscape.wgsl?raw';
 import { EDGE_COLOUR, hatchColour, type Look } from './look.js';
 import { pixelRatio } from '../page/scale.js';
+import { isPrinting } from '../page/theme.js';
 import { rampOf } from './tarn.js';
 import { gainOf } from './tone.js';
 import { gridOf, type View } from './view.js';
@@ -228,11 +229,15 @@ export class GpuPainter {
     return { energy: plane(0), blind: plane(1), columns, rows };
   }
 
-  /** Draws the last field, a pixel for every point, unless that is what is seen. */
+  /**
+   * Draws the last field, a pixel for every point, unless that is what is seen: for a printer it is drawn all the same,
+   * because a canvas that was shown is empty for copies.
+   */
   draw(wanted: Look): void {
     const result = this.#result;
     const asked = JSON.stringify(wanted);
-    if (!result || (this.#shown?.result === result && this.#shown.look === asked)) return;
+    const known = this.#shown?.result === result && this.#shown?.look === asked;
+    if (!result || (known && !isPrinting())) return;
     this.#shown = { result, look: asked };
     const { tone, map, dark, isolines, hatch } = wanted;
     const { device } = this.#shared.backend;

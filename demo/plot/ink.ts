@@ -4,6 +4,7 @@
  */
 import type { Point } from '../model/exact.js';
 import { pixelRatio } from '../page/scale.js';
+import { isPrinting } from '../page/theme.js';
 
 export interface Stroke {
   readonly colour: string;
@@ -99,7 +100,8 @@ export class Ink {
 
   /** An empty sheet of this size. */
   begin(width: number, height: number): void {
-    const ratio = pixelRatio();
+    // Paper is finer than screens.
+    const ratio = pixelRatio() * (isPrinting() ? 2 : 1);
     const canvas = this.#canvas;
     const [columns, rows] = [Math.round(width * ratio), Math.round(height * ratio)];
     if (canvas.width !== columns) canvas.width = columns;
