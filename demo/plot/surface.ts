@@ -3,7 +3,7 @@
  * cells are drawn before near ones, and what lies on the surface is drawn over it.
  */
 import type { Exact, Point } from '../model/exact.js';
-import { fixed } from '../page/text.js';
+import { fixed, short } from '../page/text.js';
 import type { MapName, Sight } from '../state/state.js';
 import { CASING, drawGlyph, WHITE } from './glyph.js';
 import type { Ink, Palette } from './ink.js';
@@ -172,8 +172,10 @@ function drawFrame(
   const [low, high] = [camera.at(u, v, 0), camera.at(u, v, 1)];
   ink.line([low, high], { colour: palette.rule });
   const number = { colour: palette.ink3, font: `11px ${palette.numbers}`, anchor: 'start' } as const;
-  ink.words(fixed(tone.low, 2), [Math.max(2, low[0] - 34), low[1] + 3], number);
-  ink.words(fixed(tone.low + tone.range, 2), [Math.max(2, high[0] - 34), high[1] + 3], number);
+  // Hundredths say nothing of a range of 1e-7.
+  const written = (value: number) => (tone.range < 0.1 ? short(value) : fixed(value, 2));
+  ink.words(written(tone.low), [Math.max(2, low[0] - 34), low[1] + 3], number);
+  ink.words(written(tone.low + tone.range), [Math.max(2, high[0] - 34), high[1] + 3], number);
   const name = { colour: palette.ink, font: `italic 14px ${palette.math}`, anchor: 'middle' } as const;
   const [across, upwards] = [
     camera.at(0.5, camera.away[1] ? 0 : 1, 0),
