@@ -56,7 +56,7 @@ const CURVE: Said = { sentence: 'One neuron: its curve is computed and drawn in 
 /** What is seen of a scene that must not tell where it goes: the start. */
 const veil = (scene: Scene): Scene => ({
   ...scene,
-  path: { ...scene.path, points: scene.path.points.slice(0, 1) },
+  path: { ...scene.path, points: scene.path.points.slice(0, 1), stretches: [] },
   cursor: scene.start,
 });
 

@@ -1,6 +1,7 @@
 /** From the state that the reader set to everything that both columns show. Pure; f64 throughout. */
 import { loadAlgebra, type Algebra } from './library.js';
 import type { Scene } from './landscape.js';
+import { standstill } from './model/account.js';
 import { Exact, type Point } from './model/exact.js';
 import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
 import { kinkLines } from './model/kinks.js';
@@ -8,7 +9,6 @@ import { findMemories, seenIn, type Found } from './model/memories.js';
 import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
 import { followPath } from './model/path.js';
 import { planeOf } from './model/plane.js';
-import { fixed } from './page/text.js';
 import type { View } from './plot/view.js';
 import type { Cursor, State } from './state/state.js';
 
@@ -128,11 +128,14 @@ function rises({ points, largestRise }: Scene['path']): boolean {
 }
 
 function noteOf(path: Scene['path']): string {
-  const { points, blindTime, blindLength, largestRise } = path;
+  const { points, stretches, largestRise } = path;
   const last = points[points.length - 1];
-  if (blindTime > 0)
-    return `no change for ${fixed(blindTime, 2)}, the state travels ${fixed(blindLength, 2)}`;
+  // More than that it does not fall: that it rises.
   if (rises(path)) return `rises by ${largestRise.toExponential(1).replace('-', '−')} in a step`;
+  if (stretches.length > 0) {
+    const [when, length] = standstill(path);
+    return `no change ${when}, the state travels ${length}`;
+  }
   if (points[0].speed < 1e-9) return 'nothing moves from here';
   return last.speed > STOPPED ? 'falls at once, and goes on falling' : 'falls at once, and until it stops';
 }

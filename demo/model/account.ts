@@ -8,7 +8,7 @@ export interface Account {
   /** The fixed point that it has reached, if any. */
   readonly name: string | undefined;
   readonly rests: boolean;
-  /** Whether the energy saw every move, and never rose. */
+  /** Whether the energy stood still nowhere while the state moved, and never rose. */
   readonly falls: boolean;
   /** Why, as the rest of a sentence about the energy. */
   readonly why: string;
@@ -40,11 +40,23 @@ export function accountOf({ path, rises, search }: Told): Account {
     end: reached?.y ?? last.y,
     name: reached?.name,
     rests,
-    falls: path.blindTime === 0 && !rises,
+    falls: path.stretches.length === 0 && !rises,
     why: rises
       ? 'rises on the way: it is no Lyapunov function of this motion'
-      : path.blindTime > 0
-        ? `does not change for ${path.blindTime.toFixed(2)}, while the state travels ${path.blindLength.toFixed(2)}`
+      : path.stretches.length > 0
+        ? `does not change ${standstill(path)[0]}, while the state travels ${standstill(path)[1]}`
         : 'falls all the way',
   };
+}
+
+/** When an energy stands still while the state moves, as the rest of a sentence, and how far that goes. */
+export function standstill({ points, stretches }: Path): readonly [string, string] {
+  const end = points[points.length - 1].t;
+  const times = stretches.map(({ from, to }) =>
+    from === 0
+      ? `for ${to.toFixed(2)}`
+      : `from t = ${from.toFixed(2)} ${to === end ? 'on' : `to ${to.toFixed(2)}`}`,
+  );
+  const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
+  return [times.length > 2 ? `${String(times.length)} times` : times.join(' and '), length.toFixed(2)];
 }

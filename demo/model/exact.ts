@@ -11,8 +11,8 @@ export type { Point } from '../state/state.js';
 interface Glance {
   readonly energy: number;
   readonly speed: number;
-  /** Whether the gradient vanishes while the state moves. */
-  readonly blind: boolean;
+  /** Whether the state moves and the energy does not: its gradient vanishes, or the motion goes along its level. */
+  readonly still: boolean;
 }
 
 export interface Reading extends Glance {
@@ -21,6 +21,13 @@ export interface Reading extends Glance {
   /** Neurons whose activation has a slope here. */
   readonly alive: readonly boolean[];
 }
+
+/** A state that moves along a level of the energy keeps it to this share of |grad E| |R r|; one that moves is faster. */
+const LEVEL = 1e-9;
+const MOVES = 1e-6;
+
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, k) => sum + v * b[k], 0);
+const length = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
 export class Exact {
   readonly problem: Problem;
@@ -74,9 +81,9 @@ export class Exact {
     return this.#evaluator.isBlind();
   }
 
-  isBlindAt(state: Float64Array): boolean {
+  isStillAt(state: Float64Array): boolean {
     this.#evaluator.moveTo(state);
-    return this.#evaluator.isBlind();
+    return this.#isStill(this.#evaluator.velocity());
   }
 
   /** R r at a place, as seen in the plane. */
@@ -94,7 +101,8 @@ export class Exact {
   /** What is read at a state. */
   read(state: Float64Array): Reading {
     const glance = this.glance(state);
-    const rate = this.#number('energy-rate');
+    this.#evaluator.write('energy-rate', this.#value, 0, 1);
+    const rate = this.#value[0];
     this.#evaluator.write('alive-mask', this.#value, 0, 1);
     const alive = [...this.#value].map((mask) => mask === 1);
     return { ...glance, rate, alive };
@@ -104,12 +112,16 @@ export class Exact {
   glance(state: Float64Array): Glance {
     const evaluator = this.#evaluator;
     evaluator.moveTo(state);
-    return { energy: evaluator.energy(), speed: this.#number('speed'), blind: evaluator.isBlind() };
+    const velocity = evaluator.velocity();
+    return { energy: evaluator.energy(), speed: length(velocity), still: this.#isStill(velocity) };
   }
 
-  #number(quantity: 'energy-rate' | 'speed'): number {
-    this.#evaluator.write(quantity, this.#value, 0, 1);
-    return this.#value[0];
+  #isStill(velocity: Float64Array): boolean {
+    if (this.#evaluator.isBlind()) return true;
+    const slope = this.#evaluator.metricTimesResidual();
+    const speed = length(velocity);
+    if (!(speed > MOVES * (1 + length(this.#evaluator.y)))) return false;
+    return Math.abs(dot(slope, velocity)) <= LEVEL * length(slope) * speed;
   }
 
   /** Smallest eigenvalue of sym(M^T R), condition (11), at a place. */

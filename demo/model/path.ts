@@ -9,11 +9,21 @@ interface PathPoint {
   readonly y: Point;
   readonly energy: number;
   readonly speed: number;
-  readonly blind: boolean;
+  readonly still: boolean;
+}
+
+/** A part of the path in which the energy stands still while the state moves. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  /** Distance that the state travels in it. */
+  readonly length: number;
 }
 
 export interface Path {
   readonly points: readonly PathPoint[];
+  /** All of them, in the order of time. */
+  readonly stretches: readonly Stretch[];
   /** Time from the start until the energy first notices that the state moves; 0 where it does at once. */
   readonly blindTime: number;
   /** Distance that the state travels in that time. */
@@ -28,41 +38,67 @@ const FAR = 1e6;
 /** Parts of a step where the motion is stiff; halved until the two middle slopes agree to this share of the first. */
 const MOST_PARTS = 64;
 const AGREEMENT = 0.3;
+/** Slower than this share of its fastest a state creeps to its rest: that the energy stands still there says nothing. */
+const CREEPING = 0.01;
+/** Shares of the way below this are a level that is crossed, and no stretch of it. */
+const CROSSING = 1e-4;
+/** Error of the time at which a stretch begins or ends. */
+const INSTANT = 1e-6;
 
 export function followPath(exact: Exact, start: Point, duration: number): Path {
   const points: PathPoint[] = [];
   let state = exact.stateAt(start);
   for (let k = 0; k * STEP <= duration + STEP / 2; k++) {
-    const { energy, speed, blind } = exact.glance(state);
-    points.push({ t: k * STEP, state, y: nearest(exact.plane, state).at, energy, speed, blind });
+    const { energy, speed, still } = exact.glance(state);
+    points.push({ t: k * STEP, state, y: nearest(exact.plane, state).at, energy, speed, still });
     state = advance(exact, state, STEP);
     if (!(length(state) < FAR)) break;
   }
-  const blind = blindStretch(exact, points);
+  const stretches = stretchesOf(exact, points);
+  const first = stretches.find(({ from }) => from === 0);
   let largestRise = -Infinity;
   for (let k = 1; k < points.length; k++)
     largestRise = Math.max(largestRise, points[k].energy - points[k - 1].energy);
-  return { points, blindTime: blind.time, blindLength: blind.length, largestRise };
+  return { points, stretches, blindTime: first?.to ?? 0, blindLength: first?.length ?? 0, largestRise };
 }
 
-/** Time and length of the first stretch that is blind; its end lies between two points and is bisected. */
-function blindStretch(exact: Exact, points: readonly PathPoint[]): { time: number; length: number } {
-  const seeing = points.findIndex((p) => !p.blind);
-  if (seeing === 0) return { time: 0, length: 0 };
-  const last = points[(seeing < 0 ? points.length : seeing) - 1];
-  let travelled = 0;
-  for (let k = 1; points[k - 1] !== last; k++) travelled += distance(points[k - 1].state, points[k].state);
-  if (seeing < 0) return { time: last.t, length: travelled };
+/** The points of a stretch, and the next one: what is drawn of it. */
+export const pointsIn = ({ points }: Path, { from, to }: Stretch): readonly PathPoint[] =>
+  points.filter(({ t }) => t >= from && t < to + STEP);
+
+/** The stretches of a path; where one begins or ends between two points, that is bisected. */
+function stretchesOf(exact: Exact, points: readonly PathPoint[]): Stretch[] {
+  const ways = points.map(({ state }, k) => (k === 0 ? 0 : distance(points[k - 1].state, state)));
+  const sum = (from: number, to: number) => ways.slice(from, to).reduce((a, b) => a + b, 0);
+  const fast = CREEPING * Math.max(...points.map(({ speed }) => speed));
+  const stretches: Stretch[] = [];
+  for (let k = 0; k < points.length; k++) {
+    if (!points[k].still) continue;
+    let end = k + 1;
+    while (end < points.length && points[end].still) end++;
+    const before = k === 0 ? points[0] : turn(exact, points[k - 1]);
+    const after = end === points.length ? points[end - 1] : turn(exact, points[end - 1]);
+    const length =
+      distance(before.state, points[k].state) +
+      sum(k + 1, end) +
+      distance(points[end - 1].state, after.state);
+    const moves = points.slice(k, end).some(({ speed }) => speed > fast);
+    if (moves && length > CROSSING * sum(1, points.length))
+      stretches.push({ from: before.t, to: after.t, length });
+    k = end;
+  }
+  return stretches;
+}
+
+/** Where the energy begins to stand still, or ceases to, within a step after a point. */
+function turn(exact: Exact, { t, state, still }: PathPoint): Pick<PathPoint, 't' | 'state'> {
   let [from, to] = [0, STEP];
-  while (to - from > 1e-6) {
+  while (to - from > INSTANT) {
     const middle = (from + to) / 2;
-    if (exact.isBlindAt(advance(exact, last.state, middle))) from = middle;
+    if (exact.isStillAt(advance(exact, state, middle)) === still) from = middle;
     else to = middle;
   }
-  return {
-    time: last.t + from,
-    length: travelled + distance(last.state, advance(exact, last.state, from)),
-  };
+  return { t: t + from, state: advance(exact, state, from) };
 }
 
 function length(a: Float64Array): number {

@@ -52,7 +52,7 @@ export function showReading({ left, right, time }: CursorReading): void {
     set(`${side}-energy`, number(reading.energy));
     const rate = byId(`${side}-rate`);
     // A zero while the state moves is what this page is about.
-    rate.className = reading.blind ? 'blind' : '';
+    rate.className = reading.still ? 'blind' : '';
     set(`${side}-rate`, reading.rate === 0 ? '0' : number(reading.rate));
     set(`${side}-speed`, number(reading.speed));
     set(`${side}-alive`, aliveText(reading.alive));

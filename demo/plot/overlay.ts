@@ -3,7 +3,7 @@ import type { Point } from '../model/exact.js';
 import type { Floor } from '../model/floors.js';
 import type { Line } from '../model/kinks.js';
 import type { NamedPoint } from '../model/memories.js';
-import type { Path } from '../model/path.js';
+import { pointsIn, type Path } from '../model/path.js';
 import { short } from '../page/text.js';
 import { CASING, drawArms, drawGlyph, WHITE } from './glyph.js';
 import type { Ink, Palette, Words } from './ink.js';
@@ -145,14 +145,17 @@ function cross(ink: Ink, [x, y]: Point, { width, height }: View, stroke: Paramet
   );
 }
 
-function drawPath(ink: Ink, { points }: Path, at: (state: Point) => Point, hatch: boolean): void {
+function drawPath(ink: Ink, path: Path, at: (state: Point) => Point, hatch: boolean): void {
+  const { points } = path;
   const whole = thin(points.map((p) => at(p.y)));
   ink.line(whole, { colour: WHITE, width: 6, cap: 'round' });
   ink.line(whole, { colour: CASING, width: 2.5 });
-  const seeing = points.findIndex((p) => !p.blind);
-  const blind = points.slice(0, seeing < 0 ? points.length : seeing + 1);
-  if (hatch && blind.length > 1)
-    ink.line(thin(blind.map((p) => at(p.y))), { colour: BLIND_INK, width: 3.4, dash: [6, 3] });
+  for (const stretch of hatch ? path.stretches : [])
+    ink.line(thin(pointsIn(path, stretch).map((p) => at(p.y))), {
+      colour: BLIND_INK,
+      width: 3.4,
+      dash: [6, 3],
+    });
   for (const [k, p] of points.entries())
     if (k > 0 && k % 25 === 0 && p.speed > 0.3)
       ink.circle(at(p.y), 2.6, WHITE, { colour: CASING, width: 1.2 });

@@ -29,7 +29,7 @@ export const stripTime = (width: number, duration: number, left: number): number
 
 export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   const { path, width, height, duration, time, tint, rises } = s;
-  const { points, blindTime } = path;
+  const { points, stretches, blindTime } = path;
   const base = height - BOTTOM;
   const [low, high] = range(points.map((p) => p.energy));
   const fastest = Math.max(1e-9, range(points.map((p) => p.speed))[1]);
@@ -41,9 +41,8 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
   const last = points[points.length - 1];
   const speeds = points.map((p): Point => [x(p.t), base - ((base - TOP) * p.speed) / fastest]);
   ink.area([[x(0), base], ...speeds, [x(last.t), base]], palette.ink3, 0.17);
-  const span = blindTime > 0;
-  if (span) {
-    const [from, to] = [x(0), x(blindTime)];
+  for (const { from: begin, to: end } of stretches) {
+    const [from, to] = [x(begin), x(end)];
     ink.area(
       [
         [from, TOP],
@@ -54,13 +53,14 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
       palette.blindWash,
       0.8,
     );
-    ink.line(
-      [
-        [to, TOP],
-        [to, base],
-      ],
-      { colour, dash: [2, 2] },
-    );
+    for (const edge of begin > 0 ? [from, to] : [to])
+      ink.line(
+        [
+          [edge, TOP],
+          [edge, base],
+        ],
+        { colour, dash: [2, 2] },
+      );
   }
   ink.line(
     [
@@ -75,7 +75,7 @@ export function drawStrip(ink: Ink, s: Strip, palette: Palette): void {
     { colour, width: 2.25 },
   );
   const halo = [palette.paper, 3] as const;
-  const noteLeft = span && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
+  const noteLeft = blindTime > 0 && blindTime < duration * 0.45 ? x(blindTime) + 8 : x(duration * 0.2);
   // Words keep clear of the curve: below it where it is still high.
   const nearby = points.filter((p) => x(p.t) > noteLeft + 20 && x(p.t) < noteLeft + 190);
   const crowded = nearby.some((p) => y(p.energy) < TOP + 17);

@@ -3,6 +3,7 @@
  * cells are drawn before near ones, and what lies on the surface is drawn over it.
  */
 import type { Exact, Point } from '../model/exact.js';
+import { pointsIn } from '../model/path.js';
 import { fixed, short } from '../page/text.js';
 import type { MapName, Sight } from '../state/state.js';
 import { CASING, drawGlyph, WHITE } from './glyph.js';
@@ -139,8 +140,13 @@ export function drawSurface(
   ink.line(path, { colour: WHITE, width: 5, cap: 'round' });
   ink.line(path, { colour: CASING, width: 2.2 });
   if (path.length > 0) ink.circle(path[0], 6, WHITE, { colour: CASING, width: 1.6 });
-  const blind = seen.filter((p) => p.blind).map(({ y, energy }) => over(y, energy));
-  if (marks.hatch && blind.length > 1) ink.line(blind, { colour: '#b23308', width: 3.2, dash: [6, 3] });
+  for (const stretch of marks.hatch ? marks.path.stretches : []) {
+    const still = pointsIn(marks.path, stretch).filter(({ y }) => isInside(view, y));
+    ink.line(
+      still.map(({ y, energy }) => over(y, energy)),
+      { colour: '#b23308', width: 3.2, dash: [6, 3] },
+    );
+  }
   if (isInside(view, marks.cursor))
     ink.circle(over(marks.cursor, exact.energy(marks.cursor)), 5, palette.plain, { colour: WHITE, width: 2 });
   for (const { y, kind, name } of marks.points) {
