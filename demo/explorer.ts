@@ -141,6 +141,11 @@ export class Explorer {
     return { state: this.#state, pair, scenes: this.#scene(), view, gpu: gpu?.backend, references };
   }
 
+  /** Whether the snapshot is of the state that is set, and not of the one before, whose picture is still seen. */
+  get isCurrent(): boolean {
+    return this.#scenes !== undefined && this.#director.isOf(this.#scenes, this.#state);
+  }
+
   /** Tells after every picture, for what lies over it. */
   onPicture(pictured: () => void): void {
     this.#pictured.push(pictured);
@@ -171,8 +176,9 @@ export class Explorer {
     return this.#director.find(state);
   }
 
-  /** What a view should hold: fixed points in its plane, and the start. */
+  /** What a view should hold: fixed points in its plane, and the start; the start alone where it must not tell. */
   places(): readonly Point[] {
+    if (this.#veiled) return [this.#state.start];
     const { points } = this.#scene().right.search;
     const near = points.filter(({ off }) => off < 1e-6);
     return [...(near.length > 0 ? near : points).map(({ y }) => y), this.#state.start];
@@ -264,9 +270,9 @@ export class Explorer {
     this.#point();
   }
 
-  /** Tells a screen reader what is read out. */
+  /** Tells a screen reader what is read out; of what is veiled, where it is. */
   announce(): void {
-    if (this.#scenes) announce(this.#reading());
+    if (this.#scenes) announce(this.#reading(), this.#veiled);
   }
 
   /** The start or the cursor has moved: the field stays. */
@@ -291,6 +297,10 @@ export class Explorer {
     this.#layStreaks();
     this.#drawInk();
     this.#readOut();
+  }
+
+  get veiled(): boolean {
+    return this.#veiled;
   }
 
   /** Draws neither path nor points nor blind spots, and says no verdict, until it is lifted. */
@@ -496,7 +506,7 @@ export class Explorer {
       problem: exact.problem,
       reading: exact.read(state),
     });
-    return { left: read(left), right: read(right), time: left.time };
+    return { left: read(left), right: read(right), time: left.time, named: left.named };
   }
 
   #sayAll(): void {

@@ -5,7 +5,7 @@ import type { Exact, Point } from './model/exact.js';
 import { flatEnergy, type Floor } from './model/floors.js';
 import { deepAt, type Deep } from './model/deep.js';
 import { deadStretches, type Line } from './model/kinks.js';
-import type { Search } from './model/memories.js';
+import type { NamedPoint, Search } from './model/memories.js';
 import type { Path } from './model/path.js';
 import { scan, SCAN_SIDE, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
@@ -39,7 +39,9 @@ export interface Scene {
   readonly path: Path;
   readonly start: Point;
   readonly cursor: Point;
-  /** The state that the read-out is about: on the path, or at the cursor. */
+  /** The fixed point that the cursor was put on: where it lies off the plane, the cursor is at its shadow. */
+  readonly named: NamedPoint | undefined;
+  /** The state that the read-out is about: on the path, the fixed point that is named, or at the cursor. */
   readonly reading: Float64Array;
   readonly time: number | undefined;
   readonly duration: number;

@@ -5,7 +5,7 @@ import { standstill } from './model/account.js';
 import { Exact, type Point } from './model/exact.js';
 import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
 import { kinkLines } from './model/kinks.js';
-import { findMemories, seenIn, type Found } from './model/memories.js';
+import { findMemories, seenIn, type Found, type NamedPoint } from './model/memories.js';
 import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
 import { followPath } from './model/path.js';
 import { planeOf } from './model/plane.js';
@@ -88,14 +88,41 @@ export class Director {
   scenes(state: State, cursor: Cursor, view: View): Scenes {
     if (!this.#fixed || !this.#resolved) throw new Error('nothing was resolved yet');
     const { pair } = this.#resolved;
+    const at = { state, cursor, view, named: pointUnder(this.#fixed.right, cursor) };
     return {
-      left: scene(this.#fixed.left, pair.left, state, cursor, view),
-      right: scene(this.#fixed.right, pair.right, state, cursor, view),
+      left: scene(this.#fixed.left, pair.left, at),
+      right: scene(this.#fixed.right, pair.right, at),
     };
+  }
+
+  /** Whether scenes are of a state: those that are staged may be of the one before. */
+  isOf({ left }: Scenes, state: State): boolean {
+    return (
+      this.#resolved !== undefined &&
+      sameProblems(this.#resolved.state, state) &&
+      this.#plane === state.plane &&
+      this.#fixed?.left.exact === left.exact &&
+      left.start === state.start
+    );
   }
 }
 
-function scene({ exact, search }: Fixed, { problem }: Side, state: State, cursor: Cursor, view: View): Scene {
+/** The fixed point that a cursor was put on; of two with one shadow the one that it was taken from. */
+function pointUnder({ search: { points } }: Fixed, cursor: Cursor): NamedPoint | undefined {
+  if ('time' in cursor) return undefined;
+  const [a, b] = cursor.at;
+  return points.find(({ y }) => y === cursor.at) ?? points.find(({ y }) => y[0] === a && y[1] === b);
+}
+
+/** What is seen of a network, and where. */
+interface Sought {
+  readonly state: State;
+  readonly cursor: Cursor;
+  readonly view: View;
+  readonly named: NamedPoint | undefined;
+}
+
+function scene({ exact, search }: Fixed, { problem }: Side, { state, cursor, view, named }: Sought): Scene {
   const path = followPath(exact, state.start, DURATION);
   const { points } = path;
   const time = 'time' in cursor ? cursor.time : undefined;
@@ -113,7 +140,8 @@ function scene({ exact, search }: Fixed, { problem }: Side, state: State, cursor
     path,
     start: state.start,
     cursor: at,
-    reading: moment?.state ?? exact.stateAt(at),
+    named,
+    reading: moment?.state ?? named?.state ?? exact.stateAt(at),
     time,
     duration: DURATION,
     flat: relu ? flatEnergy(exact) : undefined,

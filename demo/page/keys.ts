@@ -26,6 +26,8 @@ const LAYERS: Readonly<Record<string, string>> = {
 };
 const BUTTONS: Readonly<Record<string, string>> = { ' ': 'hold', e: 'export', t: 'theme', l: 'link' };
 const LAYOUTS: Readonly<Record<string, Layout>> = { '1': 'two', '2': 'four', '3': 'surface' };
+/** What these show would tell where a prediction is asked for: layers whose buttons are hidden then, places, moments. */
+const TELLING = ['s', 'd', 'n', 'b', 'm', '[', ']'];
 /** Shares of half a view: a step of the view, and of the start; with Ctrl ten times that. */
 const PAN = 0.1;
 const STEP = 0.025;
@@ -65,6 +67,7 @@ export function startKeys(explorer: Explorer, session: Session): void {
     explorer.announce();
   };
   const act = (key: string): boolean => {
+    if (explorer.veiled && TELLING.includes(key)) return false;
     const { state } = session;
     const zoom = (factor: number) => {
       session.set({ ...state, box: zoomed(state.box, factor, state.box.centre) });

@@ -3,6 +3,14 @@ import type { Problem } from '../library.js';
 
 const INDICES = ['₁', '₂', '₃'];
 
+/** What fixed points are called by their class. */
+export const CLASSES = {
+  stable: 'memory',
+  saddle: 'saddle',
+  unstable: 'unstable',
+  undecided: 'undecided',
+} as const;
+
 /** The one coefficient that is not zero, if there is one. */
 function only({ energy: { equation, coefficients } }: Problem): string | undefined {
   if (equation === 4 || equation === 5) return undefined;

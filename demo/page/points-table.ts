@@ -2,11 +2,10 @@
 import { fates, fatesText, twinOf } from '../model/fates.js';
 import { isInside, type View } from '../plot/view.js';
 import type { Scenes } from '../scene.js';
-import { letterOf, shortName } from './names.js';
+import { CLASSES, letterOf, shortName } from './names.js';
 import { stateText } from './readout.js';
 import { byId, fill, fixed, write } from './text.js';
 
-const WORDS = { stable: 'memory', saddle: 'saddle', unstable: 'unstable', undecided: 'undecided' } as const;
 /** Rows of the table; networks with a continuum of fixed points give as many as there are seeds. */
 const MOST_ROWS = 40;
 
@@ -16,9 +15,9 @@ export function showPoints({ left: before, right: after }: Scenes, view: View): 
   const rows = points.slice(0, MOST_ROWS).map((point) => {
     const { name, kind, y, state } = point;
     const twin = twinOf(point, before.search.points);
-    const other = twin && twin.name !== name ? ` (left: ${WORDS[twin.kind]} ${twin.name})` : '';
+    const other = twin && twin.name !== name ? ` (left: ${CLASSES[twin.kind]} ${twin.name})` : '';
     const row = document.createElement('tr');
-    const cells = [name, WORDS[kind] + other, stateText(state, y)];
+    const cells = [name, CLASSES[kind] + other, stateText(state, y)];
     cells.push(fixed(left.energyOf(state), 3), fixed(right.energyOf(state), 3));
     row.append(...cells.map((textContent) => Object.assign(document.createElement('td'), { textContent })));
     return row;

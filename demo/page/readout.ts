@@ -1,7 +1,8 @@
 /** The numbers at the cursor, all in f64. */
 import type { Problem } from '../library.js';
 import type { Point, Reading } from '../model/exact.js';
-import { letterOf, shortName } from './names.js';
+import type { NamedPoint } from '../model/memories.js';
+import { CLASSES, letterOf, shortName } from './names.js';
 import { byId, exactZero, fixed, write } from './text.js';
 
 interface SideReading {
@@ -17,6 +18,8 @@ export interface CursorReading {
   readonly right: SideReading;
   /** Time on the path; undefined where the pointer names a state. */
   readonly time: number | undefined;
+  /** The fixed point that both sides are about. */
+  readonly named: NamedPoint | undefined;
 }
 
 /** Numbers of a state up to this many neurons are written; beyond, its place in the plane. */
@@ -35,12 +38,20 @@ function aliveText(alive: readonly boolean[]): string {
   return names.length > 6 ? `${String(names.length)} of ${String(alive.length)}` : names.join(', ');
 }
 
+/** Less than this off the plane is not written. */
+const OFF = 5e-4;
+
+/** e.g. `A, memory`, `U, unstable, 0.308 off the plane`. */
+const nameText = ({ name, kind, off }: NamedPoint): string =>
+  `${name}, ${CLASSES[kind]}${off < OFF ? '' : `, ${fixed(off, 3)} off the plane`}`;
+
 const set = (id: string, text: string) => {
   write(byId(id), text);
 };
 
-export function showReading({ left, right, time }: CursorReading): void {
-  set('where', time === undefined ? 'At the cursor' : `On the path, t = ${fixed(time, 2)}`);
+export function showReading({ left, right, time, named }: CursorReading): void {
+  const place = named ? `At ${nameText(named)}` : 'At the cursor';
+  set('where', time === undefined ? place : `On the path, t = ${fixed(time, 2)}`);
   const same = left.state.every((v, k) => Math.abs(v - right.state[k]) < 5e-4);
   const large = left.state.length > MOST_WRITTEN;
   set('state', same ? `${large ? 'plane ' : ''}${stateText(left.state, left.at)}` : '');
@@ -65,11 +76,13 @@ const number = (value: number): string =>
 let announced = 0;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
-/** Tells a screen reader, at most twice a second. */
-export function announce({ left, right }: CursorReading): void {
+/** Tells a screen reader, at most twice a second; of a state that is veiled nothing but where it is. */
+export function announce({ left, right, named }: CursorReading, veiled: boolean): void {
   const part = ({ problem, reading }: SideReading) =>
     `${shortName(problem)} ${fixed(reading.energy, 3)}, rate ${exactZero(reading.rate, 3)}`;
-  const sentence = `${letterOf(left.problem)} = ${stateText(left.state, left.at)}: ${part(left)}; ${part(right)}; alive: ${aliveText(left.reading.alive)}.`;
+  const place = `${letterOf(left.problem)} = ${stateText(left.state, left.at)}`;
+  const told = `: ${part(left)}; ${part(right)}; alive: ${aliveText(left.reading.alive)}`;
+  const sentence = `${named && !veiled ? `${nameText(named)}: ` : ''}${place}${veiled ? '' : told}.`;
   clearTimeout(waiting);
   const wait = Math.max(0, announced + 500 - performance.now());
   waiting = setTimeout(() => {

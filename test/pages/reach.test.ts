@@ -127,7 +127,30 @@ describe('keys', () => {
     }
     // Two memories, a saddle, and the first again.
     expect(names).toEqual(['1.00,-0.50', '-0.50,1.00', '0.40,0.40', '1.00,-0.50']);
-    await expect.poll(() => page.locator('#announcement').textContent()).toContain('(1.000, −0.500)');
+    const announced = () => page.locator('#announcement').textContent();
+    await expect.poll(announced).toMatch(/^A, memory: y = \(1\.000, −0\.500\): /);
+    expect(await page.locator('#where').textContent()).toBe('At A, memory');
+  });
+
+  test('M names a fixed point off the plane, and reads out what it is and not its shadow', async () => {
+    await page.selectOption('#model', 'ctln-3-cycle');
+    await expect.poll(() => page.locator('#search').textContent()).toContain('Off the plane');
+    await settle(page);
+    await page.locator('#left > .plot').focus();
+    await press('m');
+    const texts = (...ids: string[]) => Promise.all(ids.map((id) => page.locator(`#${id}`).textContent()));
+    expect(await texts('where', 'state')).toEqual([
+      expect.stringMatching(/^At ([A-Z]), \w+, 0\.308 off the plane$/),
+      '(0.308, 0.308, 0.308)',
+    ]);
+    expect(await texts('left-energy', 'left-speed', 'right-energy', 'right-speed')).toEqual(
+      Array.from({ length: 4 }, () => '0.000'),
+    );
+    await expect
+      .poll(() => page.locator('#announcement').textContent())
+      .toMatch(/^[A-Z], \w+, 0\.308 off the plane: u = \(0\.308, 0\.308, 0\.308\): eq\. 10.* 0\.000, /);
+    await page.locator('#reset').click();
+    await settle(page);
   });
 
   test('letters switch layers, but not while something is typed', async () => {
