@@ -7,6 +7,8 @@ import { findMemories, seenIn } from '../../demo/model/memories.js';
 import { resolvePair } from '../../demo/model/pair.js';
 import { followPath, pointsIn } from '../../demo/model/path.js';
 import { planeOf } from '../../demo/model/plane.js';
+import { viewOf } from '../../demo/plot/view.js';
+import { Director } from '../../demo/scene.js';
 import { FIRST, neuronPlane, type State } from '../../demo/state/state.js';
 
 async function accounts(state: State) {
@@ -86,6 +88,24 @@ test('both neurons die on the way, and the state travels on unseen', async () =>
   expect(stretch.length).toBeCloseTo(way, 1);
   expect(pointsIn(paths.left, stretch)).toEqual(after);
   expect(right.falls).toBe(true);
+});
+
+test('the strip says when the energy stands still, and the first words are enough of it', async () => {
+  const director = await Director.create();
+  const note = async (state: State) => {
+    await director.resolve(state);
+    const view = viewOf(480, 480, state.box, planeOf(state.plane));
+    const { left, right } = director.scenes(state, state.cursor, view);
+    return [left.stripNote, right.stripNote];
+  };
+  expect(await note(FIRST)).toEqual([
+    'no change for 0.79, the state travels 1.94',
+    'falls at once, and until it stops',
+  ]);
+  expect(await note({ ...FIRST, bias: [-1, -1], start: [1.4, 1.2] })).toEqual([
+    expect.stringMatching(/^no change from t = 0\.\d\d on, the state travels 1\.\d\d$/),
+    'falls at once, and until it stops',
+  ]);
 });
 
 test('a stretch amid a path has both of its ends: blind between two thresholds', async () => {
