@@ -1,13 +1,12 @@
 /** From the state that the reader set to everything that both columns show. Pure; f64 throughout. */
 import { loadAlgebra, type Algebra } from './library.js';
 import type { Scene } from './landscape.js';
-import { standstill } from './model/account.js';
 import { Exact, type Point } from './model/exact.js';
 import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
 import { kinkLines } from './model/kinks.js';
 import { findMemories, seenIn, type Found, type NamedPoint } from './model/memories.js';
 import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
-import { followPath } from './model/path.js';
+import { followPath, standstill } from './model/path.js';
 import { planeOf } from './model/plane.js';
 import type { View } from './plot/view.js';
 import type { Cursor, State } from './state/state.js';

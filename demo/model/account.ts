@@ -1,6 +1,6 @@
 /** What a path came to, in numbers and words: where it ends, and whether its energy fell all the way. */
 import type { Point } from './exact.js';
-import type { Path } from './path.js';
+import { standstill, type Path } from './path.js';
 
 export interface Account {
   /** Where the path ends, in the plane: at the fixed point, where it has reached one. */
@@ -47,16 +47,4 @@ export function accountOf({ path, rises, search }: Told): Account {
         ? `does not change ${standstill(path)[0]}, while the state travels ${standstill(path)[1]}`
         : 'falls all the way',
   };
-}
-
-/** When an energy stands still while the state moves, as the rest of a sentence, and how far that goes. */
-export function standstill({ points, stretches }: Path): readonly [string, string] {
-  const end = points[points.length - 1].t;
-  const times = stretches.map(({ from, to }) =>
-    from === 0
-      ? `for ${to.toFixed(2)}`
-      : `from t = ${from.toFixed(2)} ${to === end ? 'on' : `to ${to.toFixed(2)}`}`,
-  );
-  const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
-  return [times.length > 2 ? `${String(times.length)} times` : times.join(' and '), length.toFixed(2)];
 }

@@ -62,6 +62,18 @@ export function followPath(exact: Exact, start: Point, duration: number): Path {
   return { points, stretches, blindTime: first?.to ?? 0, blindLength: first?.length ?? 0, largestRise };
 }
 
+/** When an energy stands still while the state moves, as the rest of a sentence, and how far that goes. */
+export function standstill({ points, stretches }: Path): readonly [string, string] {
+  const end = points[points.length - 1].t;
+  const times = stretches.map(({ from, to }) =>
+    from === 0
+      ? `for ${to.toFixed(2)}`
+      : `from t = ${from.toFixed(2)} ${to === end ? 'on' : `to ${to.toFixed(2)}`}`,
+  );
+  const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
+  return [times.length > 2 ? `${String(times.length)} times` : times.join(' and '), length.toFixed(2)];
+}
+
 /** The points of a stretch, and the next one: what is drawn of it. */
 export const pointsIn = ({ points }: Path, { from, to }: Stretch): readonly PathPoint[] =>
   points.filter(({ t }) => t >= from && t < to + STEP);

@@ -6,7 +6,6 @@ import '../style/predict.css';
 import type { Explorer } from '../explorer.js';
 import type { Landscape, Scene } from '../landscape.js';
 import { accountOf, type Account } from '../model/account.js';
-import { isCurve } from '../parts.js';
 import { GUTTER } from '../plot/axes.js';
 import { fromScreen, toScreen } from '../plot/view.js';
 import type { Session } from '../state/session.js';
@@ -103,7 +102,7 @@ export class Prediction {
   };
 
   get #isCurve(): boolean {
-    return isCurve(this.#session.state);
+    return this.#session.state.bias.length === 1;
   }
 
   get #isEarlier(): boolean {
