@@ -6,7 +6,7 @@ import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
 import { kinkLines } from './model/kinks.js';
 import { findMemories, seenIn, type Found, type NamedPoint } from './model/memories.js';
 import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
-import { followPath, standstill } from './model/path.js';
+import { followPath } from './model/path.js';
 import { planeOf } from './model/plane.js';
 import type { View } from './plot/view.js';
 import type { Cursor, State } from './state/state.js';
@@ -155,14 +155,11 @@ function rises({ points, largestRise }: Scene['path']): boolean {
 }
 
 function noteOf(path: Scene['path']): string {
-  const { points, stretches, largestRise } = path;
+  const { points, standstill, largestRise } = path;
   const last = points[points.length - 1];
   // More than that it does not fall: that it rises.
   if (rises(path)) return `rises by ${largestRise.toExponential(1).replace('-', '−')} in a step`;
-  if (stretches.length > 0) {
-    const [when, length] = standstill(path);
-    return `no change ${when}, the state travels ${length}`;
-  }
+  if (standstill) return `no change ${standstill[0]}, the state travels ${standstill[1]}`;
   if (points[0].speed < 1e-9) return 'nothing moves from here';
   return last.speed > STOPPED ? 'falls at once, and goes on falling' : 'falls at once, and until it stops';
 }

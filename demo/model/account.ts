@@ -1,6 +1,6 @@
 /** What a path came to, in numbers and words: where it ends, and whether its energy fell all the way. */
 import type { Point } from './exact.js';
-import { standstill, type Path } from './path.js';
+import type { Path } from './path.js';
 
 export interface Account {
   /** Where the path ends, in the plane: at the fixed point, where it has reached one. */
@@ -43,8 +43,8 @@ export function accountOf({ path, rises, search }: Told): Account {
     falls: path.stretches.length === 0 && !rises,
     why: rises
       ? 'rises on the way: it is no Lyapunov function of this motion'
-      : path.stretches.length > 0
-        ? `does not change ${standstill(path)[0]}, while the state travels ${standstill(path)[1]}`
+      : path.standstill
+        ? `does not change ${path.standstill[0]}, while the state travels ${path.standstill[1]}`
         : 'falls all the way',
   };
 }

@@ -18,12 +18,16 @@ export interface Stretch {
   readonly to: number;
   /** Distance that the state travels in it. */
   readonly length: number;
+  /** Its points and the next one: what is drawn of it. */
+  readonly points: readonly PathPoint[];
 }
 
 export interface Path {
   readonly points: readonly PathPoint[];
   /** All of them, in the order of time. */
   readonly stretches: readonly Stretch[];
+  /** When that is, as the rest of a sentence, and how far the state travels; undefined where there is none. */
+  readonly standstill: readonly [string, string] | undefined;
   /** Time from the start until the energy first notices that the state moves; 0 where it does at once. */
   readonly blindTime: number;
   /** Distance that the state travels in that time. */
@@ -59,11 +63,21 @@ export function followPath(exact: Exact, start: Point, duration: number): Path {
   let largestRise = -Infinity;
   for (let k = 1; k < points.length; k++)
     largestRise = Math.max(largestRise, points[k].energy - points[k - 1].energy);
-  return { points, stretches, blindTime: first?.to ?? 0, blindLength: first?.length ?? 0, largestRise };
+  const standstill = stretches.length > 0 ? standstillOf(points, stretches) : undefined;
+  return {
+    points,
+    stretches,
+    standstill,
+    blindTime: first?.to ?? 0,
+    blindLength: first?.length ?? 0,
+    largestRise,
+  };
 }
 
-/** When an energy stands still while the state moves, as the rest of a sentence, and how far that goes. */
-export function standstill({ points, stretches }: Path): readonly [string, string] {
+function standstillOf(
+  points: readonly PathPoint[],
+  stretches: readonly Stretch[],
+): readonly [string, string] {
   const end = points[points.length - 1].t;
   const times = stretches.map(({ from, to }) =>
     from === 0
@@ -73,10 +87,6 @@ export function standstill({ points, stretches }: Path): readonly [string, strin
   const length = stretches.reduce((sum, stretch) => sum + stretch.length, 0);
   return [times.length > 2 ? `${String(times.length)} times` : times.join(' and '), length.toFixed(2)];
 }
-
-/** The points of a stretch, and the next one: what is drawn of it. */
-export const pointsIn = ({ points }: Path, { from, to }: Stretch): readonly PathPoint[] =>
-  points.filter(({ t }) => t >= from && t < to + STEP);
 
 /** The stretches of a path; where one begins or ends between two points, that is bisected. */
 function stretchesOf(exact: Exact, points: readonly PathPoint[]): Stretch[] {
@@ -96,7 +106,7 @@ function stretchesOf(exact: Exact, points: readonly PathPoint[]): Stretch[] {
       distance(points[end - 1].state, after.state);
     const moves = points.slice(k, end).some(({ speed }) => speed > fast);
     if (moves && length > CROSSING * sum(1, points.length))
-      stretches.push({ from: before.t, to: after.t, length });
+      stretches.push({ from: before.t, to: after.t, length, points: points.slice(k, end + 1) });
     k = end;
   }
   return stretches;

@@ -3,7 +3,7 @@ import type { Point } from '../model/exact.js';
 import type { Floor } from '../model/floors.js';
 import type { Line } from '../model/kinks.js';
 import type { NamedPoint } from '../model/memories.js';
-import { pointsIn, type Path } from '../model/path.js';
+import type { Path } from '../model/path.js';
 import { short } from '../page/text.js';
 import { CASING, drawArms, drawGlyph, WHITE } from './glyph.js';
 import type { Ink, Palette, Words } from './ink.js';
@@ -151,7 +151,7 @@ function drawPath(ink: Ink, path: Path, at: (state: Point) => Point, hatch: bool
   ink.line(whole, { colour: WHITE, width: 6, cap: 'round' });
   ink.line(whole, { colour: CASING, width: 2.5 });
   for (const stretch of hatch ? path.stretches : [])
-    ink.line(thin(pointsIn(path, stretch).map((p) => at(p.y))), {
+    ink.line(thin(stretch.points.map((p) => at(p.y))), {
       colour: BLIND_INK,
       width: 3.4,
       dash: [6, 3],

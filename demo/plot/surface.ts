@@ -3,7 +3,6 @@
  * cells are drawn before near ones, and what lies on the surface is drawn over it.
  */
 import type { Exact, Point } from '../model/exact.js';
-import { pointsIn } from '../model/path.js';
 import { fixed, short } from '../page/text.js';
 import type { MapName, Sight } from '../state/state.js';
 import { CASING, drawGlyph, WHITE } from './glyph.js';
@@ -141,7 +140,7 @@ export function drawSurface(
   ink.line(path, { colour: CASING, width: 2.2 });
   if (path.length > 0) ink.circle(path[0], 6, WHITE, { colour: CASING, width: 1.6 });
   for (const stretch of marks.hatch ? marks.path.stretches : []) {
-    const still = pointsIn(marks.path, stretch).filter(({ y }) => isInside(view, y));
+    const still = stretch.points.filter(({ y }) => isInside(view, y));
     ink.line(
       still.map(({ y, energy }) => over(y, energy)),
       { colour: '#b23308', width: 3.2, dash: [6, 3] },
