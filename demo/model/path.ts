@@ -13,7 +13,7 @@ interface PathPoint {
 }
 
 /** A part of the path in which the energy stands still while the state moves. */
-export interface Stretch {
+interface Stretch {
   readonly from: number;
   readonly to: number;
   /** Distance that the state travels in it. */
