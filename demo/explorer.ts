@@ -2,7 +2,7 @@
 import { CpuBackend, MemscapeError, Simulator, type GpuBackend, type Reference } from './library.js';
 import { FlowClock, reducedMotion } from './flow-clock.js';
 import { keepDevice, openCanvas, type DeviceHost } from './gpu.js';
-import { Landscape, type Effort, type Scene } from './landscape.js';
+import { Landscape, type Effort } from './landscape.js';
 import { measure } from './measure.js';
 import type { Condition } from './model/condition.js';
 import type { Found } from './model/memories.js';
@@ -19,7 +19,7 @@ import { readPalette, type Palette } from './plot/ink.js';
 import type { GpuCanvas } from './plot/gpu-painter.js';
 import type { View } from './plot/view.js';
 import { hasParts, isCurve, loadParts } from './parts.js';
-import { Director, type Scenes } from './scene.js';
+import { Director, type Scene, type Scenes } from './scene.js';
 import type { Cursor, Point, Shown, State } from './state/state.js';
 
 /** What is seen at a moment, for those who take it elsewhere. */

@@ -2,11 +2,9 @@
 import type { Problem, Simulator } from './library.js';
 import type { Condition } from './model/condition.js';
 import type { Exact, Point } from './model/exact.js';
-import { flatEnergy, type Floor } from './model/floors.js';
+import { flatEnergy } from './model/floors.js';
 import { deepAt, type Deep } from './model/deep.js';
-import { deadStretches, type Line } from './model/kinks.js';
-import type { NamedPoint, Search } from './model/memories.js';
-import type { Path } from './model/path.js';
+import { deadStretches } from './model/kinks.js';
 import { scan, SCAN_SIDE, type Scan } from './model/scan.js';
 import { eigenDirections } from './model/directions.js';
 import { letterOf } from './page/names.js';
@@ -25,31 +23,11 @@ import { mixed, widened, type Tone } from './plot/tone.js';
 import { isInside, toScreen, viewOf, type View } from './plot/view.js';
 import type { Plane } from './model/plane.js';
 import { parts } from './parts.js';
+import type { Scene } from './scene.js';
 import { pixelRatio } from './page/scale.js';
 import type { Nullcline } from './plot/nullclines.js';
 import type { SpeedPane } from './speed-pane.js';
 import { FIRST, type Box, type MapName, type Shown, type State } from './state/state.js';
-
-/** What one state of the model looks like in one column. */
-export interface Scene {
-  readonly exact: Exact;
-  readonly search: Search;
-  readonly floors: readonly Floor[];
-  readonly kinks: readonly Line[];
-  readonly path: Path;
-  readonly start: Point;
-  readonly cursor: Point;
-  /** The fixed point that the cursor was put on: where it lies off the plane, the cursor is at its shadow. */
-  readonly named: NamedPoint | undefined;
-  /** The state that the read-out is about: on the path, the fixed point that is named, or at the cursor. */
-  readonly reading: Float64Array;
-  readonly time: number | undefined;
-  readonly duration: number;
-  readonly flat: number | undefined;
-  readonly stripNote: string;
-  /** Whether the energy rises along the path by more than rounding. */
-  readonly rises: boolean;
-}
 
 /** What a picture may cost: the first one, one of many while a slider moves, the one to look at. */
 export type Effort = 'first' | 'quick' | 'full';

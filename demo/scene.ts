@@ -1,15 +1,35 @@
 /** From the state that the reader set to everything that both columns show. Pure; f64 throughout. */
 import { loadAlgebra, type Algebra } from './library.js';
-import type { Scene } from './landscape.js';
 import { Exact, type Point } from './model/exact.js';
-import { blindFloors, flatEnergy, isReluPair } from './model/floors.js';
-import { kinkLines } from './model/kinks.js';
-import { findMemories, seenIn, type Found, type NamedPoint } from './model/memories.js';
+import { blindFloors, flatEnergy, isReluPair, type Floor } from './model/floors.js';
+import { kinkLines, type Line } from './model/kinks.js';
+import { findMemories, seenIn, type Found, type NamedPoint, type Search } from './model/memories.js';
 import { resolvePair, sameProblems, type Pair, type Side } from './model/pair.js';
-import { followPath } from './model/path.js';
+import { followPath, type Path } from './model/path.js';
 import { planeOf } from './model/plane.js';
 import type { View } from './plot/view.js';
 import type { Cursor, State } from './state/state.js';
+
+/** What one state of the model looks like in one column. */
+export interface Scene {
+  readonly exact: Exact;
+  readonly search: Search;
+  readonly floors: readonly Floor[];
+  readonly kinks: readonly Line[];
+  readonly path: Path;
+  readonly start: Point;
+  readonly cursor: Point;
+  /** The fixed point that the cursor was put on: where it lies off the plane, the cursor is at its shadow. */
+  readonly named: NamedPoint | undefined;
+  /** The state that the read-out is about: on the path, the fixed point that is named, or at the cursor. */
+  readonly reading: Float64Array;
+  readonly time: number | undefined;
+  readonly duration: number;
+  readonly flat: number | undefined;
+  readonly stripNote: string;
+  /** Whether the energy rises along the path by more than rounding. */
+  readonly rises: boolean;
+}
 
 export interface Scenes {
   readonly left: Scene;

@@ -1,6 +1,7 @@
 /** The upper row of four panels, as in Figure 1 of the paper: the vector field of a column over its speed. */
 import { cpuOnly, type Problem, type Simulator } from './library.js';
-import type { Effort, Scene } from './landscape.js';
+import type { Effort } from './landscape.js';
+import type { Scene } from './scene.js';
 import type { Point } from './model/exact.js';
 import { axes, type AxisNames } from './plot/axes.js';
 import { drawColourBar } from './plot/colour-bar.js';

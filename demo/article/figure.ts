@@ -2,7 +2,8 @@
  * A figure: from the value of its handle to a state, from there to pictures, words and a link, all of one state. It is
  * computed when it comes near; the latest value wins; long work is cut into pieces so that the page scrolls on.
  */
-import type { Effort, Scene } from '../landscape.js';
+import type { Effort } from '../landscape.js';
+import type { Scene } from '../scene.js';
 import type { Simulator } from '../library.js';
 import { planeOf } from '../model/plane.js';
 import { loadParts } from '../parts.js';

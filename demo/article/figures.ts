@@ -1,5 +1,5 @@
 /** The ten figures: which network, which handle, and what is said of what is seen. Text and formulas are article.html's. */
-import type { Scene } from '../landscape.js';
+import type { Scene } from '../scene.js';
 import { loadAlgebra } from '../library.js';
 import { Exact, type Point } from '../model/exact.js';
 import { resolveColumn } from '../model/pair.js';

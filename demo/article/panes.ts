@@ -1,5 +1,6 @@
 /** What stands in a figure: landscapes of the explorer, or the field of the motion, drawn by the explorer's own parts. */
-import { Landscape, type Effort, type Scene } from '../landscape.js';
+import { Landscape, type Effort } from '../landscape.js';
+import type { Scene } from '../scene.js';
 import type { Problem, Simulator } from '../library.js';
 import type { Plane } from '../model/plane.js';
 import { atOnce } from '../page/idle.js';

@@ -2,7 +2,7 @@
 import type { FoundPoint } from './memories.js';
 
 /** A steady state under both motions; undefined where one of them was not seen to have it. */
-export interface Fate<Point extends FoundPoint = FoundPoint> {
+interface Fate<Point extends FoundPoint = FoundPoint> {
   readonly before: Point | undefined;
   readonly after: Point | undefined;
 }

@@ -4,7 +4,8 @@
  */
 import '../style/predict.css';
 import type { Explorer } from '../explorer.js';
-import type { Landscape, Scene } from '../landscape.js';
+import type { Landscape } from '../landscape.js';
+import type { Scene } from '../scene.js';
 import { accountOf, type Account } from '../model/account.js';
 import { GUTTER } from '../plot/axes.js';
 import { fromScreen, toScreen } from '../plot/view.js';

@@ -1,9 +1,9 @@
 /** What each landscape is worth, in words that its numbers carry. */
-import type { Landscape, Scene } from '../landscape.js';
+import type { Landscape } from '../landscape.js';
 import { exponentOf } from '../model/deep.js';
 import type { Point } from '../model/exact.js';
 import type { Pair, Side } from '../model/pair.js';
-import type { Scenes } from '../scene.js';
+import type { Scene, Scenes } from '../scene.js';
 import { letterOf, shortName, titleOf } from './names.js';
 import { showPoints } from './points-table.js';
 import { stateText } from './readout.js';
