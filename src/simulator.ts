@@ -238,6 +238,8 @@ export class Simulator {
     const { problem, quantities, sampling, reference, signal, onProgress } = request;
     const { parts, notes } = await this.#plan(main, request, sinks);
     const check = new PointCheck(problem, sampling, reference);
+    // What sinks have kept is of these.
+    const begun = new Map(parts.map((part) => [part, part.backend.info]));
     // First: what is wrong should not be stored.
     const all = [check, ...sinks];
     for (const sink of all) await sink.begin?.(parts);
@@ -245,7 +247,7 @@ export class Simulator {
     let [before, keptTiles, gpuMilliseconds] = [0, 0, 0];
     for (const part of parts) {
       const { tiles } = part.plan;
-      let by = part.backend.info;
+      let by = begun.get(part) ?? part.backend.info;
       const kept = await replay(part, all, signal);
       // A tile may come again.
       const done = new Set(kept);
@@ -333,9 +335,9 @@ export class Simulator {
           backend,
           plan: createPlan(wanted, paced(backend, pace)),
           ended: undefined,
-          // Asked when it is needed: until the part has ended it may be another adapter, after a loss.
+          // Asked when it is needed: after a loss it may be another adapter.
           get computedBy() {
-            return part.ended ?? backend.info;
+            return backend.info;
           },
         };
         parts.push(part);
@@ -403,11 +405,11 @@ function factsOf(
   parts: readonly Part[],
   checks: ReadonlyMap<Quantity, FieldCheck>,
 ): FieldFacts {
-  for (const { plan, computedBy } of parts) {
+  for (const { plan, ended, computedBy } of parts) {
     const plane = plan.planes.find((p) => p.quantity === quantity);
     if (!plane) continue;
     const check = checks.get(quantity);
-    return { shape: planeShape(plan, plane), computedBy, ...(check ? { check } : {}) };
+    return { shape: planeShape(plan, plane), computedBy: ended ?? computedBy, ...(check ? { check } : {}) };
   }
   throw new RangeError(`'${quantity}' was not planned`);
 }

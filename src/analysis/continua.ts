@@ -114,13 +114,13 @@ export class ZeroSets {
       const all = this.#singular.filter((set) => this.#isNextTo(set, state));
       if (all.length > 0) return all;
     }
-    const near = this.#singular
+    return this.#singular
       .filter(({ dimension }) => dimension > 0)
       .map((set) => ({ set, from: nearest(set.anchors, state) }))
       .sort((a, b) => distance(a.from, state) - distance(b.from, state))
       .slice(0, MOST_COMPARED)
-      .find(({ from }) => this.#walk(from, state));
-    return near ? [near.set] : [];
+      .filter(({ from }) => this.#walk(from, state))
+      .map(({ set }) => set);
   }
 
   #nullDirections(state: Float64Array): Float64Array[] {

@@ -5,9 +5,11 @@ import { CpuBackend, type WorkerHandle } from './backend.js';
 import type { FromWorker } from './serve.js';
 
 function startWorker(): WorkerHandle {
-  // What tells Node of which kind the text of `node -e` is would be said of this file too.
-  const execArgv = process.execArgv.filter((flag) => !flag.startsWith('--input-type'));
-  const worker = new Worker(new URL(/* @vite-ignore */ './worker.node.js', import.meta.url), { execArgv });
+  // What tells Node of which kind the text of `node -e` is would be said of this file too. Flags are inherited otherwise:
+  // of those that are given Node takes few.
+  const ofText = process.execArgv.some((flag) => flag.startsWith('--input-type'));
+  const url = new URL(/* @vite-ignore */ './worker.node.js', import.meta.url);
+  const worker = new Worker(url, ofText ? { execArgv: [] } : {});
   // Idle threads do not keep the process alive; those that owe a tile do.
   worker.unref();
   return {

@@ -345,6 +345,29 @@ describe('continua', () => {
       ).toHaveLength(1);
   });
 
+  test('a curve of false memories that folds back is one', async () => {
+    for (const [a, b] of [
+      [2, 1],
+      [3, 2],
+    ]) {
+      // -y1 + a tanh y1 + b tanh y2 = 0: from left to right, back, and on.
+      const problem = await problemOf({
+        layers: [['tanh', 2]],
+        weights: [
+          [a, b],
+          [b, a],
+        ],
+        equation: 13,
+        design: { name: 'matrix', matrix: { rows: 2, columns: 2, data: Float64Array.of(1, 0, 0, 0) } },
+        energy: { equation: 14, coefficients: [0, 0, 1] },
+      });
+      for (const seed of [1, 2, 3, 4, 5]) {
+        const { points } = await findFixedPoints(problem, algebra, { starts: 64, seed });
+        expect(points.filter(({ falseMemory }) => falseMemory)).toHaveLength(1);
+      }
+    }
+  });
+
   test('lines of false memories side by side stay apart', async () => {
     const problem = await problemOf({
       layers: [['tanh', 2]],

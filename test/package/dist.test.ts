@@ -1,6 +1,6 @@
 /** The built package as its users meet it (global-setup.ts has built it). */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -88,9 +88,16 @@ test('threads that have nothing to do let the process end, and compute all that 
     let points = 0;
     backend.run(plan, { onTile: ({ tile }) => { points += tile.columns * tile.rows; } }).then(() => console.log(points));
   `;
-  const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  expect(Number(printed)).toBe(2048 ** 2);
+  const path = join(scratch, 'threads.mjs');
+  writeFileSync(path, script);
+  const flag = '--max-old-space-size=1024';
+  for (const how of [
+    [path],
+    [flag, path],
+    ['--input-type=module', '-e', script],
+    [flag, '--input-type=module', '-e', script],
+  ]) {
+    const printed = execFileSync(process.execPath, how, { encoding: 'utf8', timeout: 60_000 });
+    expect(Number(printed)).toBe(2048 ** 2);
+  }
 }, 90_000);

@@ -220,6 +220,7 @@ test('no key tells what is veiled', async () => {
   await page.keyboard.press('0');
   await expect.poll(boxNow).toEqual(FIRST.box);
   await page.locator('#predict').click();
+  await page.locator('html:not([data-veiled])').waitFor();
   await page.locator('#stage').focus();
   await page.keyboard.press('0');
   await expect.poll(async () => (await boxNow()).half).toBeGreaterThan(5);

@@ -8,6 +8,8 @@ import { CpuBackend } from '../../src/cpu/backend.js';
 import { MemscapeError } from '../../src/errors.js';
 import { writeNpy } from '../../src/io/npy.js';
 import type { Plan, Tile } from '../../src/plan/plan.js';
+import { createNetwork } from '../../src/model/network.js';
+import { resolveProblem } from '../../src/model/problem.js';
 import { RecoveringBackend } from '../../src/recovery/backend.js';
 import { Simulator } from '../../src/simulator.js';
 import { readEarlier } from '../../src/stream/earlier.node.js';
@@ -227,6 +229,65 @@ describe('going on', () => {
       expect(new Uint8Array(readFileSync(join(folder, `${quantity}.npy`)))).toEqual(writeNpy(shape, all));
       expect(computation.fields.get(quantity)?.computedBy.name).toBe('another');
       expect(ranges.of(quantity)).toEqual(rangeOf(all));
+    }
+  });
+
+  test('so does it of a part that had not begun when the first was lost', async () => {
+    // Identity neurons on which nothing acts: scalars are computed in the dimensions that are left, vectors in all.
+    const { network } = createNetwork({
+      layers: [
+        { name: 'x', size: 2, activation: { name: 'tanh', parameters: {} } },
+        { name: 'y', size: 38, activation: { name: 'identity', parameters: {} } },
+      ],
+      weights: [{ row: 0, column: 0, matrix: { rows: 2, columns: 2, data: Float64Array.of(0, 2, 1, 0) } }],
+    });
+    const two = await resolveProblem({
+      name: 'two parts',
+      hash: '',
+      notices: [],
+      network,
+      dynamics: { equation: 1, design: { name: 'identity' } },
+      energy: { equation: 14, coefficients: [0, 0, 1] },
+    });
+    const axes = [0, 1].map((k) => Float64Array.from({ length: 40 }, (_, i) => Number(i === k)));
+    const extent = [-1, 1] as const;
+    const slice: Grid = {
+      kind: 'grid',
+      origin: new Float64Array(40),
+      axes,
+      extent: [extent, extent],
+      size: [40, 30],
+    };
+    const asked = { problem: two, sampling: slice, quantities: ['energy', 'rhs'] as const };
+    let parts = 0;
+    const whole = await new Simulator(new CpuBackend()).stream(asked, [
+      { begin: (all) => void (parts = all.length), take: () => undefined },
+    ]);
+    expect([parts, whole.keptTiles]).toEqual([2, 0]);
+    // Stops within the second part, and forgets the last tile of the first.
+    const first = new FileSink({ folder, identity: { test: 1 }, force: false });
+    await expect(new Simulator(planned()).stream(asked, [first, stopAt(13)])).rejects.toThrow('stop');
+    await first.abandon(true);
+    const energy = join(folder, 'energy.npy.part');
+    const bytes = readFileSync(energy);
+    bytes[bytes.length - 8] ^= 1;
+    writeFileSync(energy, bytes);
+    const earlier = await readEarlier(join(folder, JOURNAL));
+    const files = new FileSink({
+      folder,
+      identity: { test: 1 },
+      ...(earlier ? { earlier } : {}),
+      force: false,
+    });
+    const computation = await new Simulator(await losing(1)).stream(asked, [files]);
+    await files.publish();
+    await files.end();
+    expect(computation.keptTiles).toBe(0);
+    const right = await new Simulator(new CpuBackend()).evaluate(asked);
+    for (const [quantity, { shape, data }] of right.fields) {
+      const all = data.map((v) => v + 1);
+      expect(new Uint8Array(readFileSync(join(folder, `${quantity}.npy`)))).toEqual(writeNpy(shape, all));
+      expect(computation.fields.get(quantity)?.computedBy.name).toBe('another');
     }
   });
 
